@@ -1,0 +1,21 @@
+"""What holds for every test: nothing is skipped in silence. Fixtures live in plugin modules."""
+
+from collections import Counter
+
+import pytest
+
+pytest_plugins = ["tests.fixtures"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once more, and loudly, what was not tested and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(
+        report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        for report in skipped
+    )
+    if not reasons:
+        return
+    terminalreporter.section("NOT TESTED HERE", sep="#", red=True, bold=True)
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count:>5}  {reason.removeprefix('Skipped: ')}", red=True)
