@@ -1,0 +1,205 @@
+"""Every setting once: name, type, default and one sentence. Read from MGEN_CONNECT_* variables."""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+PREFIX = "MGEN_CONNECT_"
+SECRET_NAMES = frozenset({"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL"})
+
+
+class UnsafeSettingsError(ValueError):
+    """A setting is malformed, or a production start would be unsafe; the text names it."""
+
+
+def _keys(raw: str) -> tuple[bytes, ...]:
+    try:
+        keys = tuple(
+            base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in raw.split()
+        )
+    except binascii.Error as error:
+        raise ValueError("is not base64url") from error
+    if any(len(key) != 32 for key in keys):
+        raise ValueError("holds a key that is not 32 bytes long")
+    return keys
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(raw: str) -> str:
+        if raw not in allowed:
+            raise ValueError(f"is none of {', '.join(allowed)}")
+        return raw
+
+    return parse
+
+
+def _issuer(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("is not an http(s) address without query or fragment")
+    if parts.username is not None or raw.endswith("/") or not raw.isprintable() or " " in raw:
+        raise ValueError("has a user name, a space or a slash at its end")
+    _check_port(parts)
+    return raw
+
+
+def _smtp(raw: str) -> str:
+    parts = urlsplit(raw)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("is not smtp://host:port or smtps://host:port")
+    _check_port(parts)
+    return raw
+
+
+def _check_port(parts: SplitResult) -> None:
+    try:
+        sound = parts.port != 0
+    except ValueError:  # its text may show a piece of a password
+        sound = False
+    if not sound:
+        raise ValueError("names no port")
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(raw: str) -> int:
+        value = int(raw)
+        if not low <= value <= high:
+            raise ValueError(f"is not between {low} and {high}")
+        return value
+
+    return parse
+
+
+def _setting(env: str, default: Any, parse: Callable[[str], Any], help_text: str) -> Any:
+    return field(
+        default=default,
+        repr=env not in SECRET_NAMES,  # not into a traceback either
+        metadata={"env": env, "parse": parse, "help": help_text},
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One frozen value for the whole process; build it with from_env()."""
+
+    issuer: str = _setting(
+        "ISSUER", "http://localhost:8000", _issuer, "Public address of the identity provider."
+    )
+    environment: str = _setting(
+        "ENVIRONMENT",
+        "development",
+        _choice("development", "production"),
+        "development allows http on loopback and reserved e-mail domains; production refuses them.",
+    )
+    state_dir: Path = _setting("STATE_DIR", Path("var"), Path, "Folder of the SQLite file.")
+    keys_dir: Path = _setting("KEYS_DIR", Path("keys"), Path, "Folder of the signing keys (0600).")
+    database_url: str = _setting(
+        "DATABASE_URL", "", str, "SQLAlchemy address; empty means idp.sqlite3 in STATE_DIR."
+    )
+    secret_keys: tuple[bytes, ...] = _setting(
+        "SECRET_KEYS", (), _keys, "Keys of cookies, forms and codes: base64url, newest first."
+    )
+    pii_keys: tuple[bytes, ...] = _setting(
+        "PII_KEYS", (), _keys, "Keys of personal data at rest: base64url, newest first."
+    )
+    smtp_url: str = _setting(
+        "SMTP_URL",
+        "smtp://127.0.0.1:8026",
+        _smtp,
+        "Mail relay: smtp:// or smtps://, user optional.",
+    )
+    mail_from: str = _setting(
+        "MAIL_FROM", "MGEN Connect <ne-pas-repondre@mgen-connect.test>", str, "Sender of mails."
+    )
+    trusted_proxies: int = _setting(
+        "TRUSTED_PROXIES", 0, _between(0, 10), "Proxy hops whose X-Forwarded-For is believed."
+    )
+    code_lifetime: int = _setting(
+        "CODE_LIFETIME", 900, _between(60, 900), "Seconds a one-time code lives (ruling R1)."
+    )
+    password_min_length: int = _setting(
+        "PASSWORD_MIN_LENGTH", 8, _between(8, 64), "Characters a four-class password needs (A3)."
+    )
+    argon2_memory_kib: int = _setting(
+        "ARGON2_MEMORY_KIB", 19456, _between(19456, 1048576), "Argon2id memory, KiB (PW1)."
+    )
+    argon2_time: int = _setting("ARGON2_TIME", 2, _between(2, 20), "Argon2id passes (PW1).")
+    log_level: str = _setting(
+        "LOG_LEVEL", "INFO", _choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
+    )
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Settings read from `environ`, NAME_FILE winning over NAME; UnsafeSettingsError if bad."""
+        values: dict[str, Any] = {}
+        for item in fields(cls):
+            env = PREFIX + item.metadata["env"]
+            raw = _read(environ, env)
+            if raw is None:
+                continue
+            try:
+                values[item.name] = item.metadata["parse"](raw)
+            except ValueError as error:
+                raise UnsafeSettingsError(f"{env} {error}") from error
+        return cls(**values)
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address in force."""
+        return self.database_url or f"sqlite:///{self.state_dir / 'idp.sqlite3'}"
+
+    @property
+    def https(self) -> bool:
+        """Whether members reach us by https: cookies are then Secure and __Host- named (SE2)."""
+        return self.issuer.startswith("https://")
+
+    @property
+    def development(self) -> bool:
+        """Whether the comforts of a developer's machine are allowed."""
+        return self.environment == "development"
+
+    def check(self) -> None:
+        """Raise UnsafeSettingsError naming what is missing or unsafe; return None when sound."""
+        for env, keys in (("SECRET_KEYS", self.secret_keys), ("PII_KEYS", self.pii_keys)):
+            if not keys:
+                raise UnsafeSettingsError(f"{PREFIX}{env} is not set")
+        if set(self.secret_keys) & set(self.pii_keys):
+            raise UnsafeSettingsError(f"{PREFIX}PII_KEYS repeats a key of {PREFIX}SECRET_KEYS")
+        if self.development:
+            return
+        defaults = Settings()
+        for env, name in (
+            ("ISSUER", "issuer"),
+            ("SMTP_URL", "smtp_url"),
+            ("MAIL_FROM", "mail_from"),
+        ):
+            if getattr(self, name) == getattr(defaults, name):
+                raise UnsafeSettingsError(f"{PREFIX}{env} still has its development default")
+        if not self.https:
+            raise UnsafeSettingsError(f"{PREFIX}ISSUER is not an https address")
+        if not self.database_url:
+            raise UnsafeSettingsError(f"{PREFIX}DATABASE_URL is not set")
+
+    def shown(self) -> dict[str, str]:
+        """Name to printable value, secrets masked, in the order of the table."""
+        rows = {}
+        for item in fields(self):
+            env, value = item.metadata["env"], getattr(self, item.name)
+            rows[PREFIX + env] = ("***" if value else "") if env in SECRET_NAMES else str(value)
+        return rows
+
+
+def _read(environ: Mapping[str, str], env: str) -> str | None:
+    path = environ.get(f"{env}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise UnsafeSettingsError(f"{env}_FILE cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UnsafeSettingsError(f"{env}_FILE is not UTF-8") from error
+    return environ.get(env)
