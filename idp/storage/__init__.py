@@ -1,0 +1,1 @@
+"""Where things are kept: engine, keys, encryption, limits, migrations. No rules here."""

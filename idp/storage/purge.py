@@ -1,0 +1,90 @@
+"""What is kept for how long: expired rows go in small batches (PII8)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
+
+from idp import clock
+from idp.models import (
+    AccessToken,
+    AuthorizationCode,
+    Base,
+    BrowserSession,
+    Budget,
+    Code,
+    Device,
+    Event,
+    Grant,
+    Identity,
+    Interaction,
+    Link,
+    Lockout,
+    Outgoing,
+    Proof,
+    RefreshToken,
+)
+from idp.storage.claims import changed
+from idp.storage.engine import Database
+
+BATCH = 500
+GRACE = timedelta(seconds=10)
+
+# table, its date, how long after that date a row is still kept
+KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] = (
+    (Code, Code.expires_at, timedelta()),
+    (Link, Link.expires_at, timedelta(hours=24)),
+    (Interaction, Interaction.expires_at, timedelta(hours=24)),
+    (Budget, Budget.expires_at, timedelta()),
+    (Lockout, Lockout.touched_at, timedelta(days=30)),
+    (AuthorizationCode, AuthorizationCode.expires_at, timedelta(hours=24)),
+    (AccessToken, AccessToken.expires_at, timedelta()),
+    (RefreshToken, RefreshToken.expires_at, timedelta()),
+    (Grant, Grant.expires_at, timedelta()),
+    (BrowserSession, BrowserSession.expires_at, timedelta(hours=24)),
+    (Device, Device.expires_at, timedelta()),
+    (Outgoing, Outgoing.expires_at, timedelta(hours=24)),
+    (Event, Event.at, timedelta(days=365)),
+)
+
+
+def purge(database: Database) -> dict[str, int]:
+    """Delete what is past its time; the number of rows by table name."""
+    now = clock.now()
+    gone = {"identities": _delete(database, Identity, _never_activated(now))}
+    for table, column, kept in KEPT:
+        gone[table.__tablename__] = _delete(database, table, column < now - kept)
+    orphans = Proof.session_id.is_(None) & (Proof.proved_at < now - timedelta(hours=24))
+    gone["proofs"] = _delete(database, Proof, orphans)
+    _wipe_answers(database, now)
+    return gone
+
+
+def _never_activated(now: datetime) -> ColumnElement[bool]:
+    return (Identity.state == "pending") & (Identity.expires_at < now)
+
+
+def _delete(database: Database, table: type[Base], expired: ColumnElement[bool]) -> int:
+    """Batches, each its own transaction: nobody waits long for the lock."""
+    key = tuple(table.__table__.primary_key)
+    total = 0
+    while True:
+        with database.writing() as session:
+            rows = session.execute(select(*key).where(expired).limit(BATCH)).all()
+            for row in rows:
+                same = [column == value for column, value in zip(key, row, strict=True)]
+                changed(session, delete(table).where(*same, expired))
+        total += len(rows)
+        if len(rows) < BATCH:
+            return total
+
+
+def _wipe_answers(database: Database, now: datetime) -> None:
+    """The sealed answer of a used refresh token serves its grace, and no longer."""
+    with database.writing() as session:
+        changed(
+            session,
+            update(RefreshToken)
+            .where(RefreshToken.answer.is_not(None), RefreshToken.used_at < now - GRACE)
+            .values(answer=None),
+        )

@@ -1,0 +1,79 @@
+"""A real PostgreSQL of the tests' own: a fresh cluster on a socket, gone at the end."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine, delete, text
+
+from idp.models import Base
+
+_PROGRAMS = Path("/usr/lib/postgresql")
+_DISCONNECT_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+def programs() -> Path | None:
+    """The folder of initdb and postgres, newest version first; None when not installed."""
+    found = sorted(_PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+@contextmanager
+def cluster(bin_dir: Path) -> Iterator[str]:
+    """Start a server; the SQLAlchemy address of its first database, `{name}` left to fill in."""
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        as_user = _unprivileged(home)
+        data = home / "data"
+        init = [bin_dir / "initdb", "-D", data, "-U", "tests"]
+        _run([*as_user, *init, "-A", "trust", "--no-sync", "-E", "UTF8"])
+        options = f"-k {home} -h '' -c fsync=off -c full_page_writes=off -c max_connections=200"
+        control = [*as_user, bin_dir / "pg_ctl", "-D", data, "-w", "-s", "-l", home / "log"]
+        _run([*control, "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://tests@/{{name}}?host={home}"
+        finally:
+            _run([*control, "-m", "immediate", "stop"])
+
+
+def copy_of(address: str, template: str, name: str) -> None:
+    """Make database `name` as a copy of `template`: milliseconds, no migration."""
+    engine = create_engine(address.format(name="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    engine.dispose()
+
+
+def empty(address: str) -> None:
+    """Delete every row of the members' tables, whoever is still connected: milliseconds."""
+    engine = create_engine(address, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text(_DISCONNECT_OTHERS))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))  # no order of keys
+        for table in Base.metadata.sorted_tables:
+            connection.execute(delete(table))
+
+
+def _unprivileged(home: Path) -> list[str]:
+    """PostgreSQL refuses root: as root, run it as the user that Debian made for it."""
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(home, user.pw_uid, user.pw_gid)
+    home.chmod(0o755)
+    return ["runuser", "-u", "postgres", "--"]
+
+
+def _run(command: list[object]) -> None:
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, cwd="/")
