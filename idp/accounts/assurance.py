@@ -1,0 +1,139 @@
+"""Proofs, and all that is computed from them: acr, amr, auth_time, is a fresh proof needed?
+
+A session holds dated proofs, never flags. What one request demands of them is a Demand; whether
+they meet it is a pure function here, so that the predicate that shows a page, the error that
+answers prompt=none and the claims of the token can never disagree.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+ACR_VALUES = ("eidas0", "eidas0-mfa", "eidas1", "eidas1-mfa")
+_MFA = "-mfa"
+
+
+class ProofKind(StrEnum):
+    """The column proofs.kind."""
+
+    PASSWORD = "password"
+    MAIL_CODE = "mail_code"
+    TRUSTED_DEVICE = "trusted_device"
+
+
+@dataclass(frozen=True)
+class ProofRule:
+    """One row of the table of proofs: what it counts for, and what `amr` says of it."""
+
+    first_factor: bool
+    second_step: bool
+    reauthenticates: bool
+    amr: tuple[str, ...]
+
+
+RULES: dict[ProofKind, ProofRule] = {
+    ProofKind.PASSWORD: ProofRule(True, False, True, ("pwd",)),
+    ProofKind.MAIL_CODE: ProofRule(False, True, False, ("mail",)),
+    # stands in for the second step of an ordinary sign-in, and is never a second step (R7)
+    ProofKind.TRUSTED_DEVICE: ProofRule(False, False, False, ()),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One proof as the policy sees it; `here` when made in this very interaction."""
+
+    kind: ProofKind
+    at: datetime
+    here: bool = False
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What one authorization request asks of the proofs."""
+
+    step_up: str = "always"
+    login_again: bool = False
+    max_age: int | None = None
+    acr_values: tuple[str, ...] = ()
+
+    @property
+    def ordinary(self) -> bool:
+        """Neither prompt=login nor max_age: only then may a trusted device stand in (TD3)."""
+        return not self.login_again and self.max_age is None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What is known of the person: proofs made, and whether a member record is attached."""
+
+    proofs: tuple[Shown, ...] = ()
+    member: bool = False
+
+
+def has_first_factor(standing: Standing, demand: Demand, now: datetime) -> bool:
+    """Whether a password (or its like) has been proved, recently enough for this demand."""
+    return any(
+        RULES[proof.kind].first_factor and _fresh(proof, demand, now) for proof in standing.proofs
+    )
+
+
+def has_second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
+    """Whether the second step is done, stood in for, or not asked by this demand."""
+    wanted = wanted_acr(standing, demand)
+    if wanted is not None and wanted.endswith(_MFA):
+        return _second_step(standing, demand, now)
+    if demand.step_up == "on_request":
+        return True
+    if demand.login_again:
+        return _second_step(standing, demand, now)
+    if any(RULES[proof.kind].second_step for proof in standing.proofs):
+        return True
+    return demand.ordinary and any(
+        proof.kind is ProofKind.TRUSTED_DEVICE for proof in standing.proofs
+    )
+
+
+def wanted_acr(standing: Standing, demand: Demand) -> str | None:
+    """The first value asked for that holds or that a step can make hold; None if none can."""
+    for value in demand.acr_values:
+        base = value.removesuffix(_MFA)
+        if value in ACR_VALUES and (base == "eidas0" or standing.member):
+            return value
+    return None
+
+
+def acr(standing: Standing, demand: Demand, now: datetime) -> str:
+    """The level reached, counting only proofs that are fresh enough for the demand."""
+    base = "eidas1" if standing.member else "eidas0"
+    return base + _MFA if _second_step(standing, demand, now) else base
+
+
+def amr(standing: Standing, demand: Demand, now: datetime) -> list[str]:
+    """What was done (RFC 8176), each once, of the proofs that count."""
+    found: list[str] = []
+    for proof in standing.proofs:
+        if _fresh(proof, demand, now):
+            found += [value for value in RULES[proof.kind].amr if value not in found]
+    return found
+
+
+def auth_time(standing: Standing) -> int:
+    """The newest re-authenticating proof, in seconds since 1970 (OIDC Core §2)."""
+    newest = max(proof.at for proof in standing.proofs if RULES[proof.kind].reauthenticates)
+    return int(newest.timestamp())
+
+
+def _second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
+    return any(
+        RULES[proof.kind].second_step and _fresh(proof, demand, now) for proof in standing.proofs
+    )
+
+
+def _fresh(proof: Shown, demand: Demand, now: datetime) -> bool:
+    """A proof made here counts, or a max_age shorter than typing a code would never end."""
+    if proof.here:
+        return True
+    if demand.login_again:
+        return False
+    return demand.max_age is None or now - proof.at <= timedelta(seconds=demand.max_age)

@@ -1,0 +1,169 @@
+"""Creating, activating, finding an identity. A sign-up reserves nothing until activation (A6)."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, case, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from idp import clock
+from idp.accounts import identifiers, links, lockout
+from idp.accounts.activity import Kind, Where, record
+from idp.accounts.passwords import UNUSABLE, Hasher, check_strength
+from idp.accounts.questions import normal_answer
+from idp.accounts.states import PENDING_LIFE, State
+from idp.errors import BadLinkError
+from idp.models import Identity, Link, new_id
+from idp.storage.claims import changed
+from idp.storage.engine import settings_of
+
+
+def find(session: Session, email: str) -> Identity | None:
+    """The identity of an address as typed: the one that holds it, else the newest pending one."""
+    indexes = identifiers.email_indexes(session, identifiers.email_of(session, email))
+    return session.scalars(by_index(indexes)).first()
+
+
+def by_index(indexes: list[str]) -> Select[Identity]:
+    """The query behind find(): holders first, then the newest that may still be activated."""
+    pending = Identity.state == State.PENDING.value
+    waiting = (Identity.expires_at > clock.now()) & (Identity.password_hash != UNUSABLE)
+    return (
+        select(Identity)
+        .where(Identity.email_index.in_(indexes), ~pending | waiting)
+        .order_by(case((pending, 1), else_=0), Identity.created_at.desc())
+        .limit(1)
+    )
+
+
+def add_pending(
+    session: Session, email: str, *, password_hash: str, question: str, answer_hash: str
+) -> tuple[str, bool]:
+    """A sign-up: its id, and whether the address is free.
+
+    An unfinished sign-up of the same address is replaced. Where the address is taken the same
+    rows are written, but with a password that nothing opens: both cost the same (EN2).
+    """
+    indexes = identifiers.email_indexes(session, email)
+    holder = session.scalars(by_index(indexes)).first()
+    free = holder is None or holder.state == State.PENDING.value
+    changed(
+        session,
+        delete(Identity).where(
+            Identity.email_index.in_(indexes), Identity.state == State.PENDING.value
+        ),
+    )
+    identity_id = _insert(
+        session,
+        email,
+        state=State.PENDING,
+        password_hash=password_hash if free else UNUSABLE,
+        question=question,
+        answer_hash=answer_hash if free else UNUSABLE,
+        expires_at=clock.now() + PENDING_LIFE,
+    )
+    return identity_id, free
+
+
+def activate(session: Session, token: str, where: Where) -> Link:
+    """Use an activation link: pending → active, in one conditional UPDATE. BadLinkError if not.
+
+    The address becomes this identity's alone; rival sign-ups of it go, and so does a block that
+    wrong guesses had put on it: its owner has just been proved.
+    """
+    link = links.claim(session, "activation", token)
+    identity = session.get(Identity, link.identity_id)
+    if identity is None:
+        raise BadLinkError("gone")
+    email = identifiers.open_email(session, identity.email_sealed)
+    indexes = identifiers.email_indexes(session, email)
+    _take_turns(session, indexes)
+    _become_active(session, identity)
+    changed(
+        session,
+        delete(Identity).where(
+            Identity.email_index.in_(indexes),
+            Identity.state == State.PENDING.value,
+            Identity.id != identity.id,
+        ),
+    )
+    lockout.clear(session, lockout.key_for_email(session, email))
+    record(session, Kind.ACTIVATED, identity_id=identity.id, client_id=link.client_id, where=where)
+    return link
+
+
+def _take_turns(session: Session, indexes: list[str]) -> None:
+    """Lock all that want this address, in one order: rivals would lock one another for good."""
+    rivals = select(Identity.id).where(Identity.email_index.in_(indexes)).order_by(Identity.id)
+    session.execute(rivals.with_for_update()).all()
+
+
+def _become_active(session: Session, identity: Identity) -> None:
+    change = (
+        update(Identity)
+        .where(
+            Identity.id == identity.id,
+            Identity.state == State.PENDING.value,
+            Identity.expires_at > clock.now(),
+            Identity.password_hash != UNUSABLE,
+        )
+        .values(state=State.ACTIVE.value, activated_at=clock.now(), expires_at=None)
+    )
+    try:
+        with session.begin_nested():
+            won = changed(session, change)
+    except IntegrityError as error:  # another identity holds the address since
+        raise BadLinkError("taken") from error
+    if not won:
+        raise BadLinkError("not pending")
+
+
+def create_active(
+    session: Session, *, email: str, password: str, question: str, answer: str
+) -> str:
+    """An identity that is active at once, for those who vouch for the address; its id.
+
+    Raises BadEmailError, WeakPasswordError, or IntegrityError when the address is taken.
+    """
+    settings = settings_of(session)
+    canonical = identifiers.email_of(session, email)
+    check_strength(password, [canonical, answer], minimum=settings.password_min_length)
+    hasher = Hasher.of(settings)
+    return _insert(
+        session,
+        canonical,
+        state=State.ACTIVE,
+        password_hash=hasher.hash(password),
+        question=question,
+        answer_hash=hasher.hash(normal_answer(answer)),
+        activated_at=clock.now(),
+    )
+
+
+def _insert(
+    session: Session,
+    email: str,
+    *,
+    state: State,
+    password_hash: str,
+    question: str,
+    answer_hash: str,
+    activated_at: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> str:
+    identity_id = new_id()
+    session.execute(
+        insert(Identity).values(
+            id=identity_id,
+            state=state.value,
+            email_sealed=identifiers.seal_email(session, email),
+            email_index=identifiers.email_index(session, email),
+            password_hash=password_hash,
+            question=question,
+            answer_hash=answer_hash,
+            created_at=clock.now(),
+            activated_at=activated_at,
+            expires_at=expires_at,
+        )
+    )
+    return identity_id

@@ -1,0 +1,14 @@
+"""How long things live, as data. Codes alone can be shortened by a setting (ruling R1)."""
+
+from datetime import timedelta
+
+LINKS: dict[str, timedelta] = {"activation": timedelta(days=15)}
+
+CODE_TRIES = 5
+SESSION_IDLE = timedelta(minutes=30)
+SESSION_ABSOLUTE = timedelta(hours=12)
+INTERACTION = timedelta(minutes=30)
+TRUSTED_DEVICE = timedelta(days=30)
+DEVICES_PER_IDENTITY = 10
+BLOCK = timedelta(hours=24)
+WRONG_PASSWORDS = 3

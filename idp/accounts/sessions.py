@@ -1,0 +1,177 @@
+"""Signed-in browsers: 30 minutes idle, 12 hours absolute, kept on the server (SE1, SE3).
+
+A session is read together with its identity: disabling the identity ends it at its next
+request, whatever its row says (SE7).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from idp import clock
+from idp.accounts.assurance import ProofKind, Shown
+from idp.accounts.lifetimes import SESSION_ABSOLUTE, SESSION_IDLE
+from idp.accounts.states import USING_TOKENS
+from idp.models import BrowserSession, Identity, Proof, new_id
+from idp.storage.claims import changed
+from idp.storage.keyring import new_token, token_hash
+
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new or renewed session, and the only copy of its cookie's value."""
+
+    id: str
+    cookie: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A proof to be written: its kind, its date and what it was made with."""
+
+    kind: ProofKind
+    at: datetime
+    reference: str | None = None
+
+
+def live(cookie: str | None) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a row of `sessions` is the live one behind this cookie."""
+    now = clock.now()
+    may_go_on = exists().where(
+        Identity.id == BrowserSession.identity_id, Identity.state.in_(USING_TOKENS)
+    )
+    return (
+        BrowserSession.cookie_hash == token_hash(cookie or ""),
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.expires_at > now,
+        BrowserSession.seen_at > now - SESSION_IDLE,
+        may_go_on,
+    )
+
+
+def current(session: Session, cookie: str | None) -> BrowserSession | None:
+    """The live session behind this cookie, or None."""
+    if not cookie:
+        return None
+    return session.scalars(select(BrowserSession).where(*live(cookie))).one_or_none()
+
+
+def seen(session: Session, row: BrowserSession) -> None:
+    """Note that the session is in use; written at most once a minute."""
+    now = clock.now()
+    if now - row.seen_at >= _SEEN_EVERY:
+        changed(
+            session,
+            update(BrowserSession)
+            .where(BrowserSession.id == row.id, BrowserSession.ended_at.is_(None))
+            .values(seen_at=now),
+        )
+
+
+def open_new(session: Session, identity_id: str) -> Opened:
+    """A session of its own, with an identifier nobody has seen before (SE1)."""
+    now, opened = clock.now(), Opened(new_id(), new_token())
+    session.execute(
+        insert(BrowserSession).values(
+            id=opened.id,
+            cookie_hash=token_hash(opened.cookie),
+            identity_id=identity_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_ABSOLUTE,
+        )
+    )
+    return opened
+
+
+def renew(session: Session, row: BrowserSession) -> Opened:
+    """The same session under a new cookie, its clocks started again: after a re-authentication."""
+    now, opened = clock.now(), Opened(row.id, new_token())
+    session.execute(
+        update(BrowserSession)
+        .where(BrowserSession.id == row.id)
+        .values(
+            cookie_hash=token_hash(opened.cookie), seen_at=now, expires_at=now + SESSION_ABSOLUTE
+        )
+    )
+    return opened
+
+
+def end(session: Session, session_id: str) -> bool:
+    """End one session; False when it had ended before."""
+    ended = (
+        update(BrowserSession)
+        .where(BrowserSession.id == session_id, BrowserSession.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+    return changed(session, ended) == 1
+
+
+def add_proofs(
+    session: Session,
+    made: list[Made],
+    *,
+    interaction_id: str | None = None,
+    session_id: str | None = None,
+) -> None:
+    """Write proofs where they belong: to the interaction under way, or to the session."""
+    session.execute(
+        insert(Proof),
+        [
+            {
+                "id": new_id(),
+                "interaction_id": interaction_id,
+                "session_id": session_id,
+                "kind": proof.kind.value,
+                "proved_at": proof.at,
+                "reference": proof.reference,
+            }
+            for proof in made
+        ],
+    )
+
+
+def adopt_proofs(session: Session, interaction_id: str, session_id: str) -> None:
+    """What the interaction proved now belongs to the session it became."""
+    session.execute(
+        update(Proof)
+        .where(Proof.interaction_id == interaction_id, Proof.voided_at.is_(None))
+        .values(session_id=session_id)
+    )
+
+
+def void_proofs(session: Session, interaction_id: str) -> None:
+    """The interaction has to start again: nothing it proved counts any more (OTC3)."""
+    changed(
+        session,
+        update(Proof)
+        .where(Proof.interaction_id == interaction_id, Proof.session_id.is_(None))
+        .values(voided_at=clock.now()),
+    )
+
+
+def proofs_of(
+    session: Session, *, interaction_id: str | None, session_id: str | None
+) -> tuple[Shown, ...]:
+    """The proofs that stand, oldest first: those of the session, and those made in this tab."""
+    found = session.execute(
+        select(Proof.kind, Proof.proved_at, Proof.interaction_id)
+        .where(
+            Proof.voided_at.is_(None),
+            (Proof.session_id == session_id) & Proof.session_id.is_not(None)
+            | (Proof.interaction_id == interaction_id) & Proof.interaction_id.is_not(None),
+        )
+        .order_by(Proof.proved_at)
+    )
+    return tuple(
+        Shown(
+            ProofKind(row.kind),
+            row.proved_at,
+            interaction_id is not None and row.interaction_id == interaction_id,
+        )
+        for row in found
+    )
