@@ -1,0 +1,50 @@
+"""Labels of the fields, and what is said beside a field that is not right."""
+
+TEXTS = {
+    "email": "Adresse e-mail",
+    "password": "Mot de passe",
+    "confirm_password": "Confirmez le mot de passe",
+    "secret_question": "Question secrète",
+    "secret_answer": "Votre réponse",
+    "choose_question": "Choisissez une question",
+    "code": "Code à 6 chiffres",
+    "trust_device": "Ne plus me demander de code depuis ce navigateur pendant 30 jours",
+    "show": "Afficher",
+    "show_field": "Afficher : {field}",
+    "hide": "Masquer",
+    "hide_field": "Masquer : {field}",
+    "rules": "Votre mot de passe doit contenir :",
+    "rule_length": "au moins 8 caractères",
+    "rule_upper": "une lettre majuscule",
+    "rule_lower": "une lettre minuscule",
+    "rule_digit": "un chiffre",
+    "rule_special": "un caractère spécial, par exemple ! ou ?",
+    "rule_long": "Ou bien : une phrase de 20 caractères ou plus.",
+    "rules_personal": "Évitez les mots de passe courants et votre adresse e-mail.",
+    "rules_met": "Toutes les règles du mot de passe sont respectées.",
+    "rules_missing": "Il manque encore :",
+    "email_missing": "Saisissez votre adresse e-mail.",
+    "email_invalid": "Cette adresse e-mail n'est pas valable. Exemple : prenom@exemple.fr",
+    "email_long": "L'adresse e-mail compte au plus 254 caractères.",
+    "password_missing": "Saisissez votre mot de passe.",
+    "password_long": "Le mot de passe est trop long : 128 caractères au plus.",
+    "password_weak": (
+        "Ce mot de passe ne respecte pas les règles. "
+        "Il faut au moins 8 caractères, avec une majuscule, une minuscule, "
+        "un chiffre et un caractère spécial, ou une phrase de 20 caractères ou plus."
+    ),
+    "password_common": "Ce mot de passe est trop facile à deviner. Choisissez-en un autre.",
+    "password_personal": (
+        "Ce mot de passe contient votre adresse e-mail ou le mot « mgen ». Choisissez-en un autre."
+    ),
+    "confirm_missing": "Saisissez le mot de passe une seconde fois.",
+    "confirm_differs": "Les deux mots de passe sont différents. Saisissez-les de nouveau.",
+    "question_missing": "Choisissez une question secrète.",
+    "answer_missing": "Saisissez votre réponse à la question secrète.",
+    "answer_short": "La réponse compte au moins 2 caractères.",
+    "answer_long": "La réponse compte au plus 200 caractères.",
+    "code_missing": "Saisissez le code à 6 chiffres.",
+    "code_long": "Ce code est trop long. Saisissez les 6 chiffres du message.",
+    "control": "Cette réponse contient un caractère qui n'est pas permis.",
+    "page_expired": "La page a expiré. Envoyez de nouveau le formulaire.",
+}

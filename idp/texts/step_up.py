@@ -1,0 +1,25 @@
+"""The second step: a code by e-mail."""
+
+TEXTS = {
+    "title": "Authentification renforcée",
+    "why": "Pour protéger votre compte, nous vérifions que c'est bien vous.",
+    "sent_to": "Nous avons envoyé un code à l'adresse {mailbox}.",
+    "sent_again": "Un message vient d'être envoyé. Seul le nouveau code est valable.",
+    "none_yet": "Nous allons vous envoyer un code à l'adresse {mailbox}.",
+    "how": (
+        "Le code commence par {prefix}, déjà inscrit ci-dessous. "
+        "Saisissez les 6 chiffres qui suivent."
+    ),
+    "life": "Le code est valable {minutes} minutes.",
+    "submit": "Valider",
+    "shared_computer": "Ne cochez pas cette case sur un ordinateur partagé.",
+    "again_title": "Vous n'avez pas reçu le code ?",
+    "resend": "Renvoyer un code",
+    "send": "Recevoir un code",
+    "cancel": "Revenir à la connexion",
+    "wrong": "Ce code est incorrect. Essais restants : {left}.",
+    "older": "Ce code vient d'un ancien message. Saisissez le code du message {prefix}.",
+    "not_a_code": "Ce n'est pas un code. Saisissez les 6 chiffres du message {prefix}.",
+    # Expired, already used or voided: the way out is the same.
+    "dead": "Ce code n'est plus valable. Demandez un nouveau code.",
+}

@@ -1,0 +1,238 @@
+"""A small app that renders every page of idp/templates with a made-up context, errors included."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, g, render_template
+from werkzeug.datastructures import ImmutableMultiDict
+
+import idp
+from idp.flows.forms import CodeForm, EmptyForm, LoginForm, ResendForm, SignUpForm
+from idp.texts import environment, error_page, text
+from idp.texts.dates import long_date
+
+TEMPLATES = Path(idp.__file__).parent / "templates"
+HOSTILE = """"'><script>alert(1)</script>{{7*7}}"""
+SITE = SimpleNamespace(name="Espace personnel")
+NOON = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
+MAILBOX = "did*****@ac-reims.fr"
+# security.md WB2, without what the authorization flow adds.
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One look of one template; ``context`` is called inside a request."""
+
+    name: str
+    template: str
+    context: Callable[[], dict[str, Any]]
+
+
+def with_errors(form_class: type[EmptyForm], **typed: str) -> EmptyForm:
+    """The form as the view shows it again after ``typed`` was refused."""
+    form = form_class(formdata=ImmutableMultiDict(typed))
+    form.validate()
+    return form
+
+
+def _login(
+    form: Callable[[], EmptyForm], notice: str | None, failure: str | None
+) -> dict[str, Any]:
+    return {
+        "site": SITE,
+        "form": form(),
+        "action": "/connexion",
+        "sign_up_url": "/creer-un-compte",
+        "notice": notice,
+        "failure": failure,
+    }
+
+
+def _code(form: Callable[[], EmptyForm], **more: Any) -> dict[str, Any]:
+    return {
+        "site": SITE,
+        "form": form(),
+        "action": "/connexion/code",
+        "resend_form": EmptyForm(formdata=None),
+        "resend_action": "/connexion/code/renvoyer",
+        "mailbox": MAILBOX,
+        "prefix": "671",
+        "sent_again": False,
+        "wait_until": None,
+        "minutes": 15,
+        "cancel_url": "/connexion",
+    } | more
+
+
+def _wrong_code() -> EmptyForm:
+    form = with_errors(CodeForm, code="482 914", trust_device="yes")
+    form["code"].errors = [text("step_up.wrong", left=4)]
+    return form
+
+
+def _sent(**more: Any) -> dict[str, Any]:
+    return {
+        "email": "prenom@exemple.fr",
+        "form": EmptyForm(),
+        "action": "/creer-un-compte/renvoyer",
+        "sent_again": False,
+        "wait_until": None,
+        "sign_in_url": "/connexion",
+    } | more
+
+
+def _home(signed_in: bool) -> dict[str, Any]:
+    return {
+        "signed_in": signed_in,
+        "sites": [{"name": "Espace personnel", "url": "http://localhost:8001/"}],
+        "sign_in_url": "/connexion",
+        "sign_up_url": "/creer-un-compte",
+        "sign_out_url": "/deconnexion",
+    }
+
+
+def _inactive(sent: bool) -> dict[str, Any]:
+    return {"form": EmptyForm(), "action": "/renvoyer", "mailbox": MAILBOX, "sent": sent}
+
+
+def _sign_up(form: Callable[[], EmptyForm]) -> dict[str, Any]:
+    return {"site": SITE, "form": form(), "action": "/creer-un-compte", "sign_in_url": "/connexion"}
+
+
+def _button() -> dict[str, Any]:
+    return {"form": EmptyForm(), "action": "/ici"}
+
+
+def _error(reason: str, **values: str) -> dict[str, Any]:
+    more = {"incident": "c0ffee12"} if reason == "internal" else {}
+    return error_page(f"errors.{reason}", **values) | more
+
+
+_wrong_sign_up = partial(
+    with_errors, SignUpForm, email="prenom@exemple.fr", password="abc", confirm_password="abd"
+)
+ERROR_REASONS = (
+    "bad_request",
+    "page_expired",
+    "interaction_lost",
+    "redirect_uri",
+    "unknown_client",
+    "authorization",
+    "not_found",
+    "method",
+    "too_large",
+    "media_type",
+    "internal",
+    "unavailable",
+)
+
+PAGES = (
+    Page("accueil", "accueil/accueil.html", partial(_home, False)),
+    Page("accueil-connecte", "accueil/accueil.html", partial(_home, True)),
+    Page("connexion", "login/connexion.html", partial(_login, LoginForm, None, None)),
+    Page(
+        "connexion-refusee",
+        "login/connexion.html",
+        partial(
+            _login,
+            partial(LoginForm, formdata=ImmutableMultiDict({"email": "prenom@exemple.fr"})),
+            text("login.notice_wrong_codes"),
+            text("login.failure"),
+        ),
+    ),
+    Page(
+        "connexion-vide",
+        "login/connexion.html",
+        partial(_login, partial(with_errors, LoginForm), None, None),
+    ),
+    Page("bloque", "login/bloque.html", lambda: {"until": NOON, "sign_in_url": "/connexion"}),
+    Page("non-active", "login/non-active.html", partial(_inactive, False)),
+    Page("non-active-renvoye", "login/non-active.html", partial(_inactive, True)),
+    Page("code", "step_up/code.html", partial(_code, CodeForm)),
+    Page("code-faux", "step_up/code.html", partial(_code, _wrong_code, hint_in=0)),
+    Page(
+        "code-renvoye",
+        "step_up/code.html",
+        partial(_code, CodeForm, sent_again=True, wait_until=NOON),
+    ),
+    Page("code-absent", "step_up/code.html", partial(_code, CodeForm, prefix=None)),
+    Page("creer", "signup/creer-un-compte.html", partial(_sign_up, SignUpForm)),
+    Page("creer-errone", "signup/creer-un-compte.html", partial(_sign_up, _wrong_sign_up)),
+    Page("message", "signup/message-envoye.html", _sent),
+    Page(
+        "message-encore",
+        "signup/message-envoye.html",
+        partial(_sent, sent_again=True, wait_until=NOON),
+    ),
+    Page("message-inconnu", "signup/message-envoye.html", partial(_sent, email=None, action=None)),
+    Page("lien", "activation/lien.html", _button),
+    Page(
+        "active-site",
+        "activation/active.html",
+        lambda: {"site": SITE, "start_url": "http://localhost:8001/", "sign_in_url": "/connexion"},
+    ),
+    Page(
+        "active", "activation/active.html", lambda: {"start_url": None, "sign_in_url": "/connexion"}
+    ),
+    Page("invalide", "activation/invalide.html", lambda: {"form": ResendForm(), "action": "/ici"}),
+    Page(
+        "invalide-errone",
+        "activation/invalide.html",
+        lambda: {"form": with_errors(ResendForm), "action": "/ici"},
+    ),
+    Page("renvoye", "activation/renvoye.html", dict),
+    Page("deconnexion", "sign_out/confirmer.html", _button),
+    Page(
+        "deconnecte",
+        "sign_out/deconnecte.html",
+        lambda: {"site": SITE, "start_url": "http://localhost:8001/"},
+    ),
+    Page("deconnecte-seul", "sign_out/deconnecte.html", lambda: {"start_url": None}),
+    Page(
+        "erreur-trop",
+        "errors/page.html",
+        lambda: (
+            _error("too_many", hour=long_date(NOON))
+            | {"detail": "Merci.", "action_url": "/", "action_label": text("common.continue")}
+        ),
+    ),
+    *(
+        Page(f"erreur-{reason}", "errors/page.html", partial(_error, reason))
+        for reason in ERROR_REASONS
+    ),
+)
+
+
+def fake_app() -> Flask:
+    """Serves each page at /NAME, to GET and POST, under the strict CSP of the product."""
+    app = Flask("idp")
+    app.config.update(SECRET_KEY="only for these tests", TESTING=True)
+    environment.install(app.jinja_env)
+    for page in PAGES:
+        app.add_url_rule(
+            f"/{page.name}", page.name, partial(_render, page), methods=["GET", "POST"]
+        )
+
+    @app.before_request
+    def trust_token() -> None:
+        g.csrf_valid = True  # as CSRFProtect says once it has checked a token
+
+    @app.after_request
+    def add_csp(response: Any) -> Any:
+        response.headers["Content-Security-Policy"] = CSP
+        return response
+
+    return app
+
+
+def _render(page: Page) -> str:
+    return render_template(page.template, **page.context())

@@ -1,0 +1,183 @@
+"""The pages in Chromium: axe, small and dark screens, and what app.js adds."""
+
+import logging
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.templates.support import ERROR_REASONS, PAGES, fake_app
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+# One error page looks like another.
+NAMES = [page.name for page in PAGES if page.name not in {f"erreur-{e}" for e in ERROR_REASONS[1:]}]
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+PREVENTED = """form => {
+    const event = new Event("submit", {cancelable: true, bubbles: true});
+    form.dispatchEvent(event);
+    return event.defaultPrevented;
+}"""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, fake_app(), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("NO CHROMIUM ON THIS MACHINE: no page was looked at in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    context = chromium.new_context(base_url=address)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    chromium: Browser, address: str, width: int, scheme: str
+) -> None:
+    context = chromium.new_context(
+        base_url=address,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": 800},
+    )
+    page, found = context.new_page(), []
+    page.on("console", lambda message: found.append((page.url, message.text)))
+    for name in NAMES:
+        page.goto(f"/{name}")
+        for violation in Axe().run(page, options=AXE).response["violations"]:
+            nodes = [node["html"] for node in violation["nodes"]]
+            found.append((name, f"{violation['id']}: {nodes}"))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append((name, "scrolls sideways"))
+    context.close()
+    assert found == []
+
+
+def test_long_names_do_not_scroll_sideways(page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto("/message")
+    page.locator("main p").first.evaluate("p => { p.textContent = 'a'.repeat(254); }")
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page) -> None:
+    page.goto("/connexion")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+@pytest.mark.parametrize("name", ["connexion-vide", "connexion-refusee", "creer-errone"])
+def test_the_focus_goes_to_what_is_wrong(page: Page, name: str) -> None:
+    page.goto(f"/{name}")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+
+
+def test_a_link_of_the_summary_leads_to_its_field(page: Page) -> None:
+    page.goto("/connexion-vide")
+    page.locator("[role=alert] a").last.click()
+    assert page.evaluate("document.activeElement.id") == "password"
+
+
+def test_a_password_can_be_read_again_and_is_hidden_before_it_leaves(page: Page) -> None:
+    page.goto("/connexion")
+    field, button = page.locator("#password"), page.locator(".reveal")
+    assert button.get_attribute("aria-label") == "Afficher\u00a0: Mot de passe"
+    button.click()
+    assert field.get_attribute("type") == "text"
+    assert button.text_content() == "Masquer"
+    button.click()
+    assert field.get_attribute("type") == "password"
+    button.click()
+    page.locator("form").evaluate(PREVENTED)
+    assert field.get_attribute("type") == "password"
+
+
+@pytest.mark.parametrize(
+    ("typed", "met"),
+    [
+        ("", set()),
+        ("abc", {"lower"}),
+        ("Abcdef1!", {"length", "upper", "lower", "digit", "special"}),
+        ("Éàé 123", {"upper", "lower", "digit", "special"}),
+        ("🐟🐟🐟🐟", {"special"}),
+        ("une phrase assez longue", {"length", "lower", "special", "long"}),
+    ],
+)
+def test_the_rules_tick_as_the_server_counts(page: Page, typed: str, met: set[str]) -> None:
+    page.clock.install()
+    page.goto("/creer")
+    page.fill("#password", typed)
+    ticked = page.locator(".met").evaluate_all("all => all.map(one => one.dataset.rule)")
+    assert set(ticked) == met
+    page.clock.fast_forward(1000)
+    said = page.locator("[data-rules-status]").text_content() or ""
+    enough = "long" in met or len(met) == 5
+    assert said.startswith("Toutes les règles") == (enough and bool(typed))
+    assert ("au moins 8\u00a0caractères" in said) == (bool(typed) and "length" not in met)
+
+
+def test_the_hint_comes_after_five_minutes(page: Page) -> None:
+    page.clock.install()
+    page.goto("/code")
+    hint = page.locator("[data-show-after]")
+    page.clock.fast_forward(299_000)
+    assert not hint.is_visible()
+    page.clock.fast_forward(2_000)
+    assert hint.is_visible()
+
+
+def test_a_form_is_sent_once_but_never_dies(page: Page) -> None:
+    page.clock.install()
+    page.goto("/lien")
+    form = page.locator("form")
+    assert [form.evaluate(PREVENTED) for _ in range(2)] == [False, True]
+    page.clock.fast_forward(9_000)
+    assert form.evaluate(PREVENTED) is False
+
+
+def test_without_javascript_everything_is_plain(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/code")
+    assert page.locator("[data-show-after]").is_visible()
+    page.goto("/creer")
+    assert page.locator(".reveal").count() == 2
+    assert not page.locator(".reveal").first.is_visible()
+    page.goto("/lien")
+    page.locator("button").click()
+    assert page.url == f"{address}/ici"
+    context.close()
