@@ -1,0 +1,140 @@
+"""OIDC Core §3.1.2.1, RFC 6749 §3.1, RFC 7636 §4.3: one rule per parameter of a request.
+
+Ignored, as the RFCs ask: unknown parameters, display, ui_locales, claims_locales, and `claims`,
+which discovery does not offer.
+"""
+
+import re
+from collections.abc import Mapping
+
+from idp.oidc import pkce
+from idp.oidc.clients import ClientInfo
+from idp.oidc.forms import CONTROL
+from idp.oidc.scopes import SUPPORTED_SCOPES
+
+PROMPTS = ("none", "login", "consent", "select_account")
+MAX_OPAQUE = 2048
+MAX_ITEMS = 20
+MAX_HINT = 320
+
+_VSCHAR = re.compile(rf"[\x20-\x7e]{{1,{MAX_OPAQUE}}}")  # RFC 6749 §A.5
+_SCOPE_ITEM = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749 §A.4
+_SECONDS = re.compile(r"[0-9]{1,10}")
+# answered, never fetched and never passed over in silence (OA12, OIDC Core §3.1.2.6)
+_NOT_SUPPORTED = {
+    "request": "request_not_supported",
+    "request_uri": "request_uri_not_supported",
+    "registration": "registration_not_supported",
+}
+
+
+class BadParameterError(Exception):
+    """What is wrong, in the words of RFC 6749 §4.1.2.1."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(error)
+        self.error = error
+        self.description = description
+
+
+def bad(description: str) -> BadParameterError:
+    """The usual error."""
+    return BadParameterError("invalid_request", description)
+
+
+def state_of(pairs: list[tuple[str, str]]) -> str | None:
+    """The state to echo even in an error: only a single, well-formed one."""
+    values = [value for name, value in pairs if name == "state"]
+    return values[0] if len(values) == 1 and _VSCHAR.fullmatch(values[0]) else None
+
+
+def check_form(client: ClientInfo, given: Mapping[str, str]) -> None:
+    """What concerns the request as a whole; BadParameterError."""
+    if any(CONTROL.search(name) or CONTROL.search(value) for name, value in given.items()):
+        raise bad("A parameter holds a control character")
+    for name, error in _NOT_SUPPORTED.items():
+        if name in given:
+            raise BadParameterError(error, f"The parameter {name} is not supported")
+    if "response_type" not in given:
+        raise bad("response_type is missing")
+    if given["response_type"] != "code":
+        raise BadParameterError("unsupported_response_type", "The only response_type is code")
+    if given.get("response_mode", "query") != "query":
+        raise bad("The only response_mode is query")
+    if "authorization_code" not in client.grant_types:
+        raise BadParameterError("unauthorized_client", "The client may not ask for a code")
+
+
+def scope_of(client: ClientInfo, given: Mapping[str, str]) -> tuple[str, ...]:
+    """The known scopes asked for, each once; unknown ones are ignored (OIDC Core §3.1.2.1)."""
+    asked = _items(given, "scope", "invalid_scope")
+    if "openid" not in asked:
+        raise BadParameterError("invalid_scope", "The scope lacks openid")
+    known = tuple(scope for scope in asked if scope in SUPPORTED_SCOPES)
+    if not set(known) <= set(client.scopes):
+        raise BadParameterError("invalid_scope", "The client is not registered for this scope")
+    return known
+
+
+def challenge_of(given: Mapping[str, str]) -> str:
+    """The PKCE challenge, which every client sends, by S256 and named so (OA3)."""
+    challenge = given.get("code_challenge")
+    if challenge is None:
+        raise bad("code_challenge is missing")
+    # left out it would mean plain (RFC 7636 §4.3)
+    if given.get("code_challenge_method") != pkce.METHOD:
+        raise bad("code_challenge_method is not S256")
+    if not pkce.is_challenge(challenge):
+        raise bad("code_challenge is not an S256 challenge")
+    return challenge
+
+
+def opaque_of(given: Mapping[str, str], name: str) -> str | None:
+    """`state` or `nonce`: printable ASCII, at most 2048 characters."""
+    value = given.get(name)
+    if value is not None and not _VSCHAR.fullmatch(value):
+        raise bad(f"{name} is too long or not printable ASCII")
+    return value
+
+
+def prompt_of(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The prompts, each once; none stands alone (OIDC Core §3.1.2.1)."""
+    prompts = _items(given, "prompt", "invalid_request")
+    if not set(prompts) <= set(PROMPTS):
+        raise bad("prompt holds an unknown value")
+    if "none" in prompts and len(prompts) > 1:
+        raise bad("prompt none stands alone")
+    return prompts
+
+
+def max_age_of(given: Mapping[str, str]) -> int | None:
+    """Seconds, or None."""
+    value = given.get("max_age")
+    if value is None:
+        return None
+    if not _SECONDS.fullmatch(value):
+        raise bad("max_age is not a number of seconds")
+    return int(value)
+
+
+def acr_values_of(given: Mapping[str, str]) -> tuple[str, ...]:
+    """The levels asked for, best first; those we do not know are voluntary and harmless."""
+    return _items(given, "acr_values", "invalid_request")
+
+
+def login_hint_of(given: Mapping[str, str]) -> str | None:
+    """What may pre-fill the form; one too long to be an address is only a hint ignored."""
+    hint = given.get("login_hint", "")
+    return hint if 0 < len(hint) <= MAX_HINT else None
+
+
+def _items(given: Mapping[str, str], name: str, error: str) -> tuple[str, ...]:
+    """The items of a list, each once, in order: separated by one space (RFC 6749 §3.3)."""
+    value = given.get(name)
+    if value is None:
+        return ()
+    # one more is split off than may be there, however long the rest is
+    items = value.split(" ", MAX_ITEMS)
+    if len(items) > MAX_ITEMS or not all(_SCOPE_ITEM.fullmatch(item) for item in items):
+        raise BadParameterError(error, f"{name} is not a list of at most {MAX_ITEMS} items")
+    return tuple(dict.fromkeys(items))

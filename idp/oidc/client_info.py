@@ -1,0 +1,65 @@
+"""One member site as the rest of the code sees it: immutable, parsed, safe to keep and share."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from idp import clock
+from idp.storage.keyring import token_hash
+
+
+@dataclass(frozen=True)
+class ClientInfo:
+    """A registered client (RFC 7591 §2) with our own policy; secrets as SHA-256 hashes."""
+
+    id: str
+    name: str
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    initiate_login_uri: str | None
+    grant_types: tuple[str, ...]
+    auth_method: str
+    scopes: tuple[str, ...]
+    subject_type: str
+    sector: str
+    step_up: str
+    first_party: bool
+    disabled: bool
+    secret_hashes: tuple[tuple[str, datetime | None], ...]
+
+    def has_secret(self, presented: str) -> bool:
+        """Whether it is a live secret; all are compared, each in constant time (OA15).
+
+        Any text may be presented: what UTF-8 cannot encode becomes a ?, which no secret holds.
+        """
+        digest = token_hash(presented.encode("utf-8", "replace").decode()).encode()
+        now, found = clock.now(), False
+        for stored, expires_at in self.secret_hashes:
+            same = hmac.compare_digest(stored.encode(), digest)
+            found |= same and (expires_at is None or expires_at > now)
+        return found
+
+    def metadata(self) -> dict[str, Any]:
+        """The same by RFC 7591 names, as client_metadata.validated() takes them."""
+        return {
+            "client_name": self.name,
+            "redirect_uris": list(self.redirect_uris),
+            "post_logout_redirect_uris": list(self.post_logout_redirect_uris),
+            "initiate_login_uri": self.initiate_login_uri,
+            "scope": " ".join(self.scopes),
+            "grant_types": list(self.grant_types),
+            "response_types": ["code"],
+            "token_endpoint_auth_method": self.auth_method,
+            "subject_type": self.subject_type,
+            "sector_identifier": self.sector,
+            "step_up": self.step_up,
+            "first_party": self.first_party,
+        }
+
+
+class Registered(NamedTuple):
+    """A client just created, with its secret: None for a public client, never to be had again."""
+
+    client: ClientInfo
+    secret: str | None

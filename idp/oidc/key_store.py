@@ -1,0 +1,119 @@
+"""The keys that a serving process holds: loaded once, looked up without work (KE2, KE3)."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any
+
+from joserfc.jwk import RSAKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from idp import clock
+from idp.models import SigningKey
+from idp.oidc import key_files
+from idp.settings import Settings
+
+LONGEST_TOKEN = timedelta(minutes=10)  # id_token and access token (states.md)
+_PUBLIC = ("kty", "n", "e")
+
+
+class NoSigningKeyError(Exception):
+    """No key may sign now, or its private half is not in KEYS_DIR."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """What signs now: the header's kid and alg, and joserfc's key object, already loaded."""
+
+    kid: str
+    alg: str
+    key: RSAKey
+
+
+def may_sign(row: Any, now: datetime) -> bool:
+    """Whether its time has begun, and what it signs now can be verified until that expires."""
+    ends = row.published_until
+    return row.active_from <= now and (ends is None or now + LONGEST_TOKEN <= ends)
+
+
+def calendar(session: Session) -> list[Any]:
+    """Every row of signing_keys, in the order in which they sign."""
+    query = select(SigningKey.__table__).order_by(SigningKey.active_from, SigningKey.created_at)
+    return list(session.execute(query).all())
+
+
+class KeyStore:
+    """One a process. The calendar is read anew every `max_age` seconds; dates are always ours.
+
+    `age` is a monotonic clock in seconds, a parameter for tests.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        max_age: float = 5.0,
+        age: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._keys_dir = settings.keys_dir
+        self._max_age = max_age
+        self._age = age
+        self._read: tuple[float, list[Any]] | None = None
+        self._signers: dict[str, Signer] = {}
+        self._public: dict[str, RSAKey] = {}
+        self._lock = Lock()
+
+    def signing(self, session: Session) -> Signer:
+        """The newest key whose time has begun and whose file is held here.
+
+        Raises NoSigningKeyError, UnsafeKeyFileError.
+        """
+        now = clock.now()
+        for row in reversed(self._calendar(session)):
+            signer = self._signer(row) if may_sign(row, now) else None
+            if signer:
+                return signer
+        raise NoSigningKeyError("No signing key is in force here: mgen-connect key list")
+
+    def published(self, session: Session) -> list[dict[str, Any]]:
+        """The public JWKs of keys that sign, will sign or have signed lately (RFC 7517 §5)."""
+        now = clock.now()
+        return [
+            {name: row.public_jwk[name] for name in _PUBLIC}
+            | {"kid": row.kid, "use": "sig", "alg": row.alg}
+            for row in self._calendar(session)
+            if row.published_until is None or row.published_until > now
+        ]
+
+    def verification_key(self, session: Session, kid: object) -> RSAKey | None:
+        """The public key of that kid, retired ones too: an expired hint must still verify.
+
+        `kid` comes from a stranger's header: it is looked up, never followed (OA11).
+        """
+        rows = {row.kid: row for row in self._calendar(session)}
+        if not isinstance(kid, str) or kid not in rows:
+            return None
+        if kid not in self._public:
+            self._public[kid] = RSAKey.import_key(rows[kid].public_jwk)
+        return self._public[kid]
+
+    def _signer(self, row: Any) -> Signer | None:
+        with self._lock:  # two first requests at once load the file once
+            if row.kid not in self._signers:
+                key = key_files.read(self._keys_dir, row.kid)
+                if key is None:
+                    return None
+                self._signers[row.kid] = Signer(row.kid, row.alg, key)
+            return self._signers[row.kid]
+
+    def _calendar(self, session: Session) -> list[Any]:
+        """Rows by active_from; an empty table is asked again at once."""
+        now, read = self._age(), self._read
+        if read and read[1] and now - read[0] < self._max_age:
+            return read[1]
+        rows = calendar(session)
+        self._read = (now, rows)
+        return rows
