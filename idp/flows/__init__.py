@@ -1,0 +1,22 @@
+"""THE MAP: what a person meets → file → address → test.
+
+| situation                           | file             | address                       |
+| ----------------------------------- | ---------------- | ----------------------------- |
+| a site sends somebody to sign in    | authorization.py | /authorize                    |
+| sign in with the e-mail; blocked    | login.py         | /connexion                    |
+| the code by e-mail; trusted device  | step_up.py       | /connexion/code[/renvoyer]    |
+| create an identity without NIR      | signup.py        | /creer-un-compte[/message-…]  |
+| the activation link, good or dead   | activation.py    | /activation/TOKEN, …/renvoyer |
+| sign out, from a site or from here  | sign_out.py      | /deconnexion                  |
+| the sites that one sign-in opens    | accueil.py       | /                             |
+| for supervisors                     | health.py        | /health/live, /health/ready   |
+
+X.py has its templates in templates/X/, its sentences in texts/X.py and its tests in
+tests/flows/test_X.py; the whole walk is tests/flows/test_journey.py and tests/stories/.
+
+How it moves: policy.py is the journey as one ordered tuple; dispatch.py alone redirects between
+steps and alone opens a session; interaction.py is the paused request of one tab. Around every
+page: cookies.py, guards.py, headers.py, failures.py, pages.py. The forms are in forms.py.
+
+Not here: what a password, a code, a block IS (idp/accounts); the machine endpoints (idp/oidc).
+"""

@@ -1,0 +1,100 @@
+"""/activation/TOKEN: GET shows a button, POST activates (A6, A7). Works in any browser.
+
+In the browser that asked, the paused request goes on; in another the link makes its one change,
+opens no session, and offers the site's own start address.
+"""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, g, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from idp.accounts import identifiers, identities, links, signup
+from idp.accounts.identifiers import BadEmailError
+from idp.errors import BadLinkError
+from idp.flows import dispatch
+from idp.flows import interaction as interactions
+from idp.flows.cookies import browser
+from idp.flows.forms import EmptyForm, ResendForm
+from idp.flows.pages import render, see_other
+from idp.flows.runtime import runtime
+from idp.models import Interaction, Link
+from idp.oidc.clients import ClientInfo
+from idp.texts import text
+
+blueprint = Blueprint("activation", __name__)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """Where an activated person goes on: the paused request, or the site's start address."""
+
+    handle: str | None
+    client: ClientInfo | None
+
+
+@blueprint.before_request
+def _link_page() -> None:
+    g.link_page = True  # the address holds a token: it must not leave as a Referer (OTC8)
+
+
+@blueprint.get("/activation/<token>")
+def page(token: str) -> ResponseReturnValue:
+    """A button: mail scanners that open links change nothing."""
+    try:
+        with runtime().database.reading() as session:
+            links.look(session, "activation", token)
+    except BadLinkError:
+        return _invalid(ResendForm(formdata=None))
+    action = url_for("activation.submit", token=token)
+    return render("activation/lien.html", form=EmptyForm(), action=action)
+
+
+@blueprint.post("/activation/<token>")
+def submit(token: str) -> ResponseReturnValue:
+    """Activate, once; then on to sign in."""
+    try:
+        with runtime().database.writing() as session:
+            link = identities.activate(session, token, dispatch.here())
+            done = _after(session, link)
+    except BadLinkError:
+        return _invalid(ResendForm(formdata=None))
+    if done.handle is not None:
+        return see_other(url_for("login.page", interaction=done.handle, message="compte-active"))
+    return render(
+        "activation/active.html",
+        site=done.client,
+        start_url=done.client.initiate_login_uri if done.client else None,
+        sign_in_url=url_for("login.page"),
+    )
+
+
+@blueprint.post("/activation/renvoyer")
+def resend() -> ResponseReturnValue:
+    """A new message for whom the link is dead: one answer, whatever the address is."""
+    form, here = ResendForm(), runtime()
+    if not form.validate_on_submit():
+        return _invalid(form)
+    try:
+        email = identifiers.canonical_email(
+            str(form.email.data), development=here.settings.development
+        )
+    except BadEmailError as bad:
+        form.email.errors = [text(bad.text_key)]
+        return _invalid(form)
+    with here.database.writing() as session:
+        signup.send_again_to(session, email, dispatch.here())
+    return render("activation/renvoye.html")
+
+
+def _after(session: Session, link: Link) -> _Done:
+    client = runtime().issuer.clients.get(session, link.client_id) if link.client_id else None
+    paused = session.get(Interaction, link.interaction_id) if link.interaction_id else None
+    if paused is None or not interactions.owned(browser(), paused):
+        return _Done(None, client)
+    return _Done(paused.id, client)
+
+
+def _invalid(form: ResendForm) -> ResponseReturnValue:
+    return render("activation/invalide.html", 400, form=form, action=url_for("activation.resend"))

@@ -1,0 +1,160 @@
+"""next page: the only redirector between steps; and the only crossing of privilege.
+
+A step does its one thing and calls advance() with what it proved. The ordered policy then says
+which page comes next, or that the paused request can be answered.
+"""
+
+from collections.abc import Callable
+
+from flask import request, url_for
+from sqlalchemy.orm import Session
+
+from idp.accounts import assurance, second_step, sessions
+from idp.accounts.activity import Kind, Where, record
+from idp.accounts.second_step import Asking
+from idp.accounts.sessions import Made, Opened
+from idp.errors import InteractionLostError
+from idp.flows import interaction as interactions
+from idp.flows.client_address import where as where_of
+from idp.flows.cookies import browser
+from idp.flows.interaction import Visit
+from idp.flows.policy import Step, next_step
+from idp.flows.runtime import runtime
+from idp.oidc.authorize import error_url, issue_code, success_url
+
+
+def missing(visit: Visit) -> Step | None:
+    """The step this visit is at; None when the request can be answered. Changes nothing."""
+    return next_step(interactions.situation(visit))
+
+
+def elsewhere(session: Session, visit: Visit, name: str) -> str | None:
+    """None when the visit is at the step `name`; else the address it should be at instead."""
+    step = missing(visit)
+    if step is None:
+        return answer(session, visit)
+    return None if step.name == name else page_of(step, visit)
+
+
+def go_on(handle: str | None) -> str:
+    """Where the visit behind a handle goes now: the next page, or the answer to the site."""
+    with runtime().database.writing() as session:
+        visit = interactions.load(session, runtime().issuer, browser(), handle)
+        step = missing(visit)
+        return answer(session, visit) if step is None else page_of(step, visit)
+
+
+def advance(session: Session, visit: Visit, identity_id: str, made: list[Made]) -> str:
+    """`identity_id` has just proved these things here; the address to go to next."""
+    ahead = visit.proving(identity_id, made)
+    step = next_step(interactions.situation(ahead))
+    if step is None:
+        opened = complete_login(session, ahead, made)
+        return _answer_site(session, ahead, opened.id)
+    ahead = _keep(session, ahead, made)
+    entering = _ENTERING.get(step.name)
+    if entering is not None:
+        entering(session, ahead)
+    return page_of(step, ahead)
+
+
+def answer(session: Session, visit: Visit) -> str:
+    """Nothing is missing: finish the interaction, and answer the site that asked."""
+    if visit.known_id is not None:
+        return _answer_site(session, visit, complete_login(session, visit, []).id)
+    if visit.interaction is not None:
+        interactions.finish(session, visit.interaction)
+    if visit.signed_in is None:
+        raise InteractionLostError("nobody")
+    sessions.seen(session, visit.signed_in)
+    return _answer_site(session, visit, visit.signed_in.id)
+
+
+def complete_login(session: Session, visit: Visit, made: list[Made]) -> Opened:
+    """The only crossing of privilege: new session id, new form secret, proofs, event; or nothing.
+
+    A session of the same person goes on under a new cookie; somebody else's ends here.
+    """
+    if visit.known_id is None:
+        raise InteractionLostError("nobody")
+    if visit.interaction is not None:
+        interactions.finish(session, visit.interaction)
+    opened = _open(session, visit)
+    if visit.interaction is not None and len(visit.proofs) > len(made):
+        sessions.adopt_proofs(session, visit.interaction.id, opened.id)
+    if made:
+        sessions.add_proofs(session, made, session_id=opened.id)
+    record(
+        session,
+        Kind.SIGNED_IN,
+        identity_id=visit.known_id,
+        client_id=visit.client.id if visit.client else None,
+        flow_id=visit.handle,
+        where=here(),
+    )
+    browser().sign_in(opened.cookie)
+    return opened
+
+
+def page_of(step: Step, visit: Visit) -> str:
+    """The address of a step's page, in this tab."""
+    return url_for(step.page, interaction=visit.handle)
+
+
+def asking(visit: Visit) -> Asking:
+    """Who this visit asks for a code. InteractionLostError when nobody is known in it."""
+    if visit.interaction is None or visit.identity_id is None:
+        raise InteractionLostError("nobody")
+    site = visit.client.name if visit.client else None
+    return Asking(visit.identity_id, visit.interaction.id, site, here())
+
+
+def here() -> Where:
+    """From where the current request comes."""
+    return where_of(request, runtime().settings.trusted_proxies)
+
+
+def _keep(session: Session, visit: Visit, made: list[Made]) -> Visit:
+    """Write what was proved on the way; a page opened directly becomes an interaction now."""
+    if visit.interaction is None:
+        row = interactions.begin(session, browser(), None, visit.known_id)
+        visit = interactions.moved_to(visit, row)
+    else:
+        interactions.know(session, visit.interaction, visit.known_id)
+    sessions.add_proofs(session, made, interaction_id=visit.handle)
+    return visit
+
+
+def _open(session: Session, visit: Visit) -> Opened:
+    if visit.same_session is not None:
+        return sessions.renew(session, visit.same_session)
+    if visit.signed_in is not None:
+        sessions.end(session, visit.signed_in.id)
+    return sessions.open_new(session, str(visit.known_id))
+
+
+def _answer_site(session: Session, visit: Visit, session_id: str) -> str:
+    asked, issuer = visit.request, runtime().issuer
+    if asked is None:
+        return url_for("accueil.page")
+    at = interactions.situation(visit)
+    if at.hinted_identity_id not in (None, at.identity_id):
+        return error_url(issuer, asked, "login_required", "The hinted person did not sign in")
+    code = issue_code(
+        session,
+        asked,
+        identity_id=str(at.identity_id),
+        session_id=session_id,
+        auth_time=assurance.auth_time(at.standing),
+        acr=assurance.acr(at.standing, at.demand, at.now),
+        amr=assurance.amr(at.standing, at.demand, at.now),
+    )
+    return success_url(issuer, asked, code)
+
+
+def _send_code(session: Session, visit: Visit) -> None:
+    second_step.send(session, asking(visit))
+
+
+# what a step does as it is come to, after a form was posted (a GET sends nothing)
+_ENTERING: dict[str, Callable[[Session, Visit], None]] = {"second_step": _send_code}

@@ -1,0 +1,200 @@
+"""The paused authorization request: one row a tab, its opaque id in the URL (WB4, WB5).
+
+It belongs to the browser that began it (OA23), lives 30 minutes, and is finished once. What is
+proved on the way hangs on it, and is worth nothing anywhere else (SE4): only complete_login()
+turns it into a session.
+"""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.orm import Session
+
+from idp import clock
+from idp.accounts import sessions
+from idp.accounts.assurance import Demand, Shown, Standing
+from idp.accounts.lifetimes import INTERACTION
+from idp.accounts.sessions import Made
+from idp.errors import InteractionLostError
+from idp.flows.cookies import Browser
+from idp.flows.policy import Situation
+from idp.models import BrowserSession, Interaction, new_id
+from idp.oidc.authorize import AuthorizationRequest
+from idp.oidc.clients import ClientInfo
+from idp.oidc.issuer import Issuer
+from idp.storage.claims import changed
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Where one browser stands: the request under way, who is known, and what is proven."""
+
+    interaction: Interaction | None
+    request: AuthorizationRequest | None
+    client: ClientInfo | None
+    signed_in: BrowserSession | None
+    known_id: str | None = None
+    proofs: tuple[Shown, ...] = ()
+
+    @property
+    def identity_id(self) -> str | None:
+        """Who gave a password in this tab, else who is signed in."""
+        return self.known_id or (self.signed_in.identity_id if self.signed_in else None)
+
+    @property
+    def handle(self) -> str | None:
+        """The id of the paused request: in the address of its pages, in events."""
+        return self.interaction.id if self.interaction else None
+
+    @property
+    def same_session(self) -> BrowserSession | None:
+        """The live session, if it is of the person known here: another's says nothing."""
+        signed_in = self.signed_in
+        return signed_in if signed_in and signed_in.identity_id == self.identity_id else None
+
+    def proving(self, identity_id: str, made: list[Made]) -> "Visit":
+        """The same visit once `identity_id` has made these proofs in it."""
+        before = self.proofs if identity_id == self.identity_id else ()
+        here = tuple(Shown(proof.kind, proof.at, here=True) for proof in made)
+        return replace(self, known_id=identity_id, proofs=(*before, *here))
+
+
+def situation(visit: Visit) -> Situation:
+    """The visit as the policy sees it."""
+    request = visit.request
+    return Situation(
+        now=clock.now(),
+        demand=demand_of(request, visit.client),
+        standing=Standing(proofs=visit.proofs),
+        identity_id=visit.identity_id,
+        hinted_identity_id=request.hinted_identity_id if request else None,
+    )
+
+
+def demand_of(request: AuthorizationRequest | None, client: ClientInfo | None) -> Demand:
+    """What the request asks of the proofs; a page opened directly asks for the usual."""
+    if request is None or client is None:
+        return Demand()
+    return Demand(
+        step_up=client.step_up,
+        login_again=bool({"login", "select_account"} & set(request.prompt)),
+        max_age=request.max_age,
+        acr_values=tuple(request.acr_values),
+    )
+
+
+def begin(
+    session: Session,
+    browser: Browser,
+    request: AuthorizationRequest | None,
+    identity_id: str | None = None,
+) -> Interaction:
+    """Pause a request; its row, whose id goes into the address."""
+    now = clock.now()
+    row = Interaction(
+        id=new_id(),
+        browser_hash=browser.hash,
+        client_id=request.client_id if request else None,
+        request=request.to_json() if request else {},
+        identity_id=identity_id,
+        created_at=now,
+        expires_at=now + INTERACTION,
+    )
+    columns = {c.key: getattr(row, c.key) for c in Interaction.__table__.columns}
+    session.execute(insert(Interaction).values(**columns))
+    return row
+
+
+def load(session: Session, issuer: Issuer, browser: Browser, handle: str | None) -> Visit:
+    """The visit behind a URL. InteractionLostError unless it is live and of this browser."""
+    if handle is None:
+        return _direct(session, browser)
+    row = session.execute(
+        select(Interaction, BrowserSession)
+        .outerjoin(BrowserSession, and_(*sessions.live(browser.session)))
+        .where(
+            Interaction.id == handle,
+            Interaction.browser_hash == browser.hash,
+            Interaction.expires_at > clock.now(),
+            Interaction.completed_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        raise InteractionLostError
+    interaction, signed_in = row
+    request = AuthorizationRequest.from_json(interaction.request) if interaction.request else None
+    client = issuer.clients.get(session, request.client_id) if request else None
+    if request and (client is None or client.disabled):
+        raise InteractionLostError("client")
+    visit = Visit(interaction, request, client, signed_in, interaction.identity_id)
+    return replace(visit, proofs=_proofs(session, visit))
+
+
+def resumed(
+    session: Session, issuer: Issuer, browser: Browser, request: AuthorizationRequest
+) -> Visit:
+    """The visit of a request that is not paused yet: who is signed in may be enough."""
+    signed_in = sessions.current(session, browser.session)
+    client = issuer.clients.get(session, request.client_id)
+    visit = Visit(None, request, client, signed_in)
+    return replace(visit, proofs=_proofs(session, visit))
+
+
+def owned(browser: Browser, interaction: Interaction | None) -> bool:
+    """Whether this browser began it and it still waits: a mailed link may then resume it."""
+    return (
+        interaction is not None
+        and interaction.browser_hash == browser.hash
+        and interaction.completed_at is None
+        and interaction.expires_at > clock.now()
+    )
+
+
+def know(session: Session, interaction: Interaction, identity_id: str | None) -> None:
+    """Somebody's password was right here; another's before it counts no more."""
+    one = update(Interaction).where(Interaction.id == interaction.id)
+    free = Interaction.identity_id.is_(None) | (Interaction.identity_id == identity_id)
+    # the row decides, not what was read of it: another may be known here since
+    if not changed(session, one.where(free).values(identity_id=identity_id)):
+        sessions.void_proofs(session, interaction.id)
+        changed(session, one.values(identity_id=identity_id))
+    interaction.identity_id = identity_id
+
+
+def finish(session: Session, interaction: Interaction) -> None:
+    """Claim the end of it: of two at once, one goes on and one is lost (InteractionLostError)."""
+    claim = (
+        update(Interaction)
+        .where(Interaction.id == interaction.id, Interaction.completed_at.is_(None))
+        .values(completed_at=clock.now())
+    )
+    if changed(session, claim) != 1:
+        raise InteractionLostError("finished")
+
+
+def _direct(session: Session, browser: Browser) -> Visit:
+    visit = Visit(None, None, None, sessions.current(session, browser.session))
+    return replace(visit, proofs=_proofs(session, visit))
+
+
+def _proofs(session: Session, visit: Visit) -> tuple[Shown, ...]:
+    same = visit.same_session
+    started = visit.handle if visit.known_id else None
+    if same is None and started is None:
+        return ()
+    return sessions.proofs_of(session, interaction_id=started, session_id=same.id if same else None)
+
+
+def moved_to(visit: Visit, row: Interaction) -> Visit:
+    """The same visit, now paused."""
+    return replace(visit, interaction=row)
+
+
+def site_of(
+    session: Session, issuer: Issuer, browser: Browser, handle: str | None
+) -> ClientInfo | None:
+    """The site of a request that is over, if this browser began it: only to show the way back."""
+    row = session.get(Interaction, handle) if handle else None
+    if row is None or row.browser_hash != browser.hash or row.client_id is None:
+        return None
+    return issuer.clients.get(session, row.client_id)

@@ -1,0 +1,50 @@
+"""What every hosted page shares: rendering with the site's name, and forms that may lead to it."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
+
+from idp.flows.interaction import Visit
+from idp.texts import error_page
+
+
+def handle() -> str | None:
+    """The interaction that this page belongs to, from its address."""
+    return request.args.get("interaction") or None
+
+
+def render(
+    template: str, status: int = 200, *, visit: Visit | None = None, **values: Any
+) -> Response:
+    """A page. With a visit it names the site, and its form may be answered by that site (WB2)."""
+    if visit is not None:
+        values.setdefault("site", visit.client)
+        if visit.request is not None:
+            g.form_action = origin(visit.request.redirect_uri)
+    return make_response(render_template(template, **values), status)
+
+
+def see_other(address: str) -> Response:
+    """After a POST, always 303: the browser must not post again (WB4)."""
+    return make_response(redirect(address, 303))
+
+
+def failure(
+    text_key: str, status: int, *, way: dict[str, str] | None = None, **said: str
+) -> Response:
+    """The one page of errors: the sentences of `text_key`, and perhaps a way on from it."""
+    values: dict[str, Any] = {**error_page(text_key, **said), **(way or {})}
+    return render("errors/page.html", status, **values)
+
+
+def carried(endpoint: str, given: MultiDict[str, str]) -> str:
+    """The address of one of our pages with what was sent to it, whatever the names say."""
+    return f"{url_for(endpoint)}?{urlencode(list(given.items(multi=True)))}"
+
+
+def origin(address: str) -> str:
+    """scheme://host:port of an address, as a CSP source."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

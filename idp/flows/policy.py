@@ -1,0 +1,82 @@
+"""The whole sign-in journey as one ordered tuple of steps.
+
+The dispatcher shows the first step that is missing. The same predicate is the answer to
+prompt=none: a page that would have to be shown is the error that is sent instead. A later issue
+adds its steps here as rows (docs/decisions/003): migration, secret question, invitation, consent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from idp.accounts import assurance
+from idp.accounts.assurance import Demand, Standing
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a step may look at. Pure data: the same situation always has the same next step."""
+
+    now: datetime
+    demand: Demand
+    standing: Standing
+    identity_id: str | None = None
+    hinted_identity_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of the journey: when it is missing, and what prompt=none is told instead."""
+
+    name: str
+    page: str
+    reason: str
+    missing: Callable[[Situation], bool]
+    refusal: str
+
+
+def _sign_in_missing(at: Situation) -> bool:
+    if at.identity_id is None:
+        return True
+    return not assurance.has_first_factor(at.standing, at.demand, at.now)
+
+
+def _somebody_else(at: Situation) -> bool:
+    """A hint names another person than the session's, who has not just signed in on purpose."""
+    if at.hinted_identity_id in (None, at.identity_id):
+        return False
+    return not any(proof.here for proof in at.standing.proofs)
+
+
+def _second_step_missing(at: Situation) -> bool:
+    return not assurance.has_second_step(at.standing, at.demand, at.now)
+
+
+POLICY: tuple[Step, ...] = (
+    Step(
+        "sign_in",
+        "login.page",
+        "nobody is known here, or their password is too old for this request",
+        _sign_in_missing,
+        "login_required",
+    ),
+    Step(
+        "other_person",
+        "login.page",
+        "the site asks for somebody else than who is signed in",
+        _somebody_else,
+        "login_required",
+    ),
+    Step(
+        "second_step",
+        "step_up.page",
+        "a code is needed: no trusted device, or one that does not count here",
+        _second_step_missing,
+        "interaction_required",
+    ),
+)
+
+
+def next_step(at: Situation) -> Step | None:
+    """The first step that is missing, or None: the request can be answered."""
+    return next((step for step in POLICY if step.missing(at)), None)

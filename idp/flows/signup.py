@@ -1,0 +1,177 @@
+"""/creer-un-compte: an identity without a NIR (A9, A3, A5). One last page for everybody (A8).
+
+The page after it carries a sealed note of who applied, so that "Renvoyer le message" needs no row
+of its own and works in this browser only.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from idp import clock
+from idp.accounts import budgets, identifiers, signup
+from idp.accounts.identifiers import BadEmailError
+from idp.accounts.passwords import WeakPasswordError, check_strength
+from idp.accounts.questions import normal_answer
+from idp.accounts.signup import Application, Towards
+from idp.errors import BadRequestError, TooManyError
+from idp.flows import dispatch
+from idp.flows import interaction as interactions
+from idp.flows.cookies import browser
+from idp.flows.forms import EmptyForm, SignUpForm
+from idp.flows.interaction import Visit
+from idp.flows.pages import carried, handle, render, see_other
+from idp.flows.runtime import runtime
+from idp.storage.keyring import UnreadableError
+from idp.texts import text
+
+blueprint = Blueprint("signup", __name__)
+_LABEL = "signup.sent"
+_NOTE_LIFE = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Who applied from this browser: what the last page needs."""
+
+    identity_id: str
+    email: str
+
+
+@blueprint.get("/creer-un-compte")
+def page() -> ResponseReturnValue:
+    """The form."""
+    return _show(_visit(), SignUpForm())
+
+
+@blueprint.post("/creer-un-compte")
+def submit() -> ResponseReturnValue:
+    """Check, hash, write: the same work whether the address is free or taken."""
+    here, form, visit = runtime(), SignUpForm(), _visit()
+    email = _checked(form)
+    if email is None:
+        return _show(visit, form, status=400)
+    wanted = Application(
+        email=email,
+        password_hash=here.hasher.hash(str(form.password.data)),
+        question=str(form.secret_question.data),
+        answer_hash=here.hasher.hash(normal_answer(str(form.secret_answer.data))),
+    )
+    with here.database.writing() as session:
+        identity_id = signup.apply(session, wanted, towards(visit), dispatch.here())
+    return see_other(sent_address(identity_id, email))
+
+
+@blueprint.get("/creer-un-compte/message-envoye")
+def sent() -> ResponseReturnValue:
+    """The same for everybody: a message has gone; look in the junk folder; send it again."""
+    note = _note()
+    with runtime().database.reading() as session:
+        visit = interactions.load(session, runtime().issuer, browser(), handle())
+        wait_until = budgets.room_at(session, "mail_anonymous", note.email)
+    return render(
+        "signup/message-envoye.html",
+        visit=visit,
+        email=note.email,
+        form=EmptyForm(),
+        action=carried("signup.resend", request.args),
+        sent_again="renvoye" in request.args,
+        wait_until=wait_until,
+        sign_in_url=url_for("login.page", interaction=visit.handle),
+    )
+
+
+@blueprint.post("/creer-un-compte/message-envoye")
+def resend() -> ResponseReturnValue:
+    """Once more, within the budget; back to the same page either way."""
+    note, visit = _note(), _visit()
+    renvoye: str | None = "oui"
+    with runtime().database.writing() as session:
+        renvoye = _sent_again(session, note, visit)
+    return see_other(
+        url_for(
+            "signup.sent", suite=request.args["suite"], interaction=visit.handle, renvoye=renvoye
+        )
+    )
+
+
+def towards(visit: Visit) -> Towards:
+    """The paused request that the mailed link leads back to."""
+    client = visit.client
+    return Towards(visit.handle, client.id if client else None, client.name if client else None)
+
+
+def sent_address(identity_id: str, email: str) -> str:
+    """The last page for this application, in this browser."""
+    note = {
+        "identity": identity_id,
+        "email": email,
+        "browser": browser().hash,
+        "until": (clock.now() + _NOTE_LIFE).timestamp(),
+    }
+    sealed = runtime().database.keys.seal("secret", _LABEL, json.dumps(note))
+    suite = urlsafe_b64encode(sealed).decode().rstrip("=")
+    return url_for("signup.sent", suite=suite, interaction=handle())
+
+
+def _sent_again(session: Session, note: Note, visit: Visit) -> str | None:
+    try:
+        signup.send_again(session, note.identity_id, towards(visit), dispatch.here())
+    except TooManyError:
+        return None
+    return "oui"
+
+
+def _note() -> Note:
+    sealed = request.args.get("suite", "")
+    try:
+        blob = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        note = json.loads(runtime().database.keys.open("secret", _LABEL, blob))
+    except (UnreadableError, ValueError) as bad:
+        raise BadRequestError("note") from bad
+    if note["browser"] != browser().hash or note["until"] < clock.now().timestamp():
+        raise BadRequestError("note of another browser, or too old")
+    return Note(note["identity"], note["email"])
+
+
+def _visit() -> Visit:
+    with runtime().database.reading() as session:
+        return interactions.load(session, runtime().issuer, browser(), handle())
+
+
+def _checked(form: SignUpForm) -> str | None:
+    """The canonical address, or None with the form telling what is wrong. No database here."""
+    settings = runtime().settings
+    sound = form.validate_on_submit()
+    email = None
+    try:
+        email = identifiers.canonical_email(
+            str(form.email.data or ""), development=settings.development
+        )
+        if not form.password.errors:
+            typed = [email, str(form.secret_answer.data or "")]
+            check_strength(
+                str(form.password.data or ""), typed, minimum=settings.password_min_length
+            )
+    except BadEmailError as bad:
+        form.email.errors = list(form.email.errors) or [text(bad.text_key)]
+    except WeakPasswordError as weak:
+        form.password.errors = [text(weak.text_key)]
+        sound = False
+    return email if sound else None
+
+
+def _show(visit: Visit, form: SignUpForm, status: int = 200) -> ResponseReturnValue:
+    return render(
+        "signup/creer-un-compte.html",
+        status,
+        visit=visit,
+        form=form,
+        action=url_for("signup.submit", interaction=visit.handle),
+        sign_in_url=url_for("login.page", interaction=visit.handle),
+    )
