@@ -1,0 +1,83 @@
+"""French pages for whatever goes wrong, with a way forward and no technical word of anybody's."""
+
+import secrets
+import sqlite3
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from relying_parties.common.issuer import IssuerUnavailableError, SignInRefusedError
+from relying_parties.common.texts import PROBLEMS
+
+_RETRY_AFTER_SECONDS = "30"
+
+
+class ProblemError(Exception):
+    """Answer with the problem page `key` of texts.py; its text is for the log."""
+
+    def __init__(self, key: str, detail: str = "") -> None:
+        super().__init__(detail or key)
+        self.key = key
+
+
+def register(app: Flask) -> None:
+    """Give `app` a page for every error."""
+    app.register_error_handler(ProblemError, _problem)
+    app.register_error_handler(IssuerUnavailableError, _unavailable)
+    app.register_error_handler(SignInRefusedError, _refused)
+    app.register_error_handler(sqlite3.OperationalError, _busy)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _page(key: str, **context: object) -> Response:
+    problem = PROBLEMS[key]
+    # the sign-in that failed knows where it was going on to
+    retry = url_for("auth.login", next=g.get("then"))
+    html = render_template("problem.html", problem=problem, retry=retry, **context)
+    response = make_response(html, problem.status)
+    if problem.status == 503:
+        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return response
+
+
+def _problem(error: ProblemError) -> Response:
+    current_app.logger.info("page %s: %s", error.key, error)
+    return _page(error.key)
+
+
+def _unavailable(error: IssuerUnavailableError) -> Response:
+    current_app.logger.warning("the issuer is unavailable: %s", error)
+    return _page("unavailable")
+
+
+def _refused(error: SignInRefusedError) -> Response:
+    current_app.logger.warning("sign-in refused: %s", error)
+    return _page("refused")
+
+
+def _busy(error: sqlite3.OperationalError) -> Response:
+    current_app.logger.error("the database fails: %s", error)
+    return _page("busy")
+
+
+def _form_expired(error: CSRFError) -> Response:
+    return _page("form_expired", offer_sign_out=request.endpoint == "auth.logout")
+
+
+def _http(error: HTTPException) -> Response:
+    code = error.code or 500
+    key = str(code) if str(code) in PROBLEMS else ("400" if code < 500 else "500")
+    response = _page(key)
+    response.status_code = code
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
+
+
+def _unforeseen(error: Exception) -> Response:
+    incident = secrets.token_hex(4)
+    current_app.logger.error("incident %s", incident, exc_info=error)
+    return _page("500", incident=incident)

@@ -1,0 +1,43 @@
+"""What the pages of a site may ask for: who is signed in, and the parts that know."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g, request
+
+from relying_parties.common.attempts import Attempts
+from relying_parties.common.oidc import Provider
+from relying_parties.common.sessions import Identity, Sessions
+from relying_parties.common.settings import Settings
+
+EXTENSION = "relying_party"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of one running site; `returns` are the endpoints that a sign-in may go on to."""
+
+    settings: Settings
+    provider: Provider
+    sessions: Sessions
+    attempts: Attempts
+    session_cookie: str
+    returns: frozenset[str]
+
+
+def services() -> Services:
+    """The parts of the site that answers this request."""
+    return cast(Services, current_app.extensions[EXTENSION])
+
+
+def session_token() -> str:
+    """The session id that the browser sent; empty where it sent none."""
+    return request.cookies.get(services().session_cookie, "")
+
+
+def signed_in() -> Identity | None:
+    """The person signed in on this site, looked up once a request."""
+    if "identity" not in g:
+        token = session_token()
+        g.identity = services().sessions.find(token) if token else None
+    return cast(Identity | None, g.identity)

@@ -1,0 +1,94 @@
+"""The pages in a real browser: the walk, the content policy, and axe on each page."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.relying_parties.issuer_double import IssuerDouble
+from tests.relying_parties.running import Running, running_site
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDTHS = {"wide": 1280, "narrow": 320}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(issuer: IssuerDouble, tmp_path: Path) -> Iterator[Running]:
+    with running_site(issuer.url, tmp_path / "site.sqlite3") as running:
+        yield running
+
+
+def _watched(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and what its console complains of: a blocked resource or form is there."""
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_in_and_out_without_a_complaint(chromium: Browser, site: Running, javascript: bool) -> None:
+    """The policy lets the form lead to the issuer and back; nothing needs a script."""
+    with chromium.new_context(java_script_enabled=javascript) as context:
+        page, complaints = _watched(context)
+        page.goto(site.url)
+        page.get_by_role("link", name="Me connecter").click()
+        expect(page.get_by_role("heading", name="Bonjour")).to_be_visible()
+        page.get_by_role("button", name="Me déconnecter").click()
+        expect(page.get_by_role("status")).to_have_text("Vous êtes déconnecté")
+        page.go_back()
+        expect(page.get_by_text("camille@exemple.test")).to_have_count(0)
+
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_page_passes_axe_and_fits(
+    chromium: Browser, site: Running, issuer: IssuerDouble, width: str, scheme: str
+) -> None:
+    issuer.person["email"] = "prenomcomposenomdefamillefortlong@academielointaine.test"
+    viewport = {"width": WIDTHS[width], "height": 800}
+    with chromium.new_context(viewport=viewport, color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        for path in ("/", "/nowhere", "/auth/callback", "/auth/login"):
+            page.goto(site.url + path)
+            _check(page)
+        page.get_by_role("button", name="Me déconnecter").click()
+        page.get_by_role("status").wait_for()
+        page.wait_for_load_state("load")  # a click waits for the answer, not for its style sheets
+        _check(page)
+
+
+def _check(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+    overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert page.evaluate(overflow) is False, f"{page.url} scrolls sideways"
+
+
+def test_the_keyboard_reaches_the_content_first(chromium: Browser, site: Running) -> None:
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(site.url)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Aller au contenu")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Me connecter")).to_be_focused()
