@@ -1,0 +1,85 @@
+"""What the database must hold before the first page: schema, signing key, one site, one identity.
+
+Every step looks first and acts only where something is missing, so that each start runs them all
+and a start that was cut short is completed by the next.
+"""
+
+import secrets
+
+from idp.accounts import identities
+from idp.development import env_files, secret_values
+from idp.development.layout import Layout
+from idp.oidc import clients, keys
+from idp.settings import Settings
+from idp.storage import migrations
+from idp.storage.engine import Database
+
+DEMO_EMAIL = "demo@mgen-connect.test"
+_DEMO_QUESTION = "first_pet"
+_SITE_NAME = "Espace personnel"
+_WHO = "make run"  # the operator, in the events
+
+
+def prepare(layout: Layout, settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """CLIENT_ID and CLIENT_SECRET of the site; EMAIL, PASSWORD, SECRET_ANSWER of the demo."""
+    migrations.upgrade(settings)
+    database = Database.open(settings)
+    try:
+        keys.ensure_signing_key(database, settings)
+        return _site(database, layout), _demo(database, layout)
+    finally:
+        database.close()
+
+
+def _site(database: Database, layout: Layout) -> dict[str, str]:
+    """The espace personnel as a client, through the code that the CLI uses."""
+    path = layout.state_dir / "espace_personnel.env"
+    kept, metadata = env_files.read(path), _site_metadata(layout)
+    with database.writing() as session:
+        client, secret = clients.find_by_name(session, _SITE_NAME), kept.get("CLIENT_SECRET")
+        if client is None:
+            client, secret = clients.create(session, metadata, by=_WHO)
+        else:
+            clients.update(session, client.id, metadata, by=_WHO)  # moves with PORT_BASE
+            if client.id != kept.get("CLIENT_ID"):  # the secret was lost with the file
+                secret = clients.rotate_secret(session, client.id, by=_WHO)
+        kept = {"CLIENT_ID": client.id, "CLIENT_SECRET": secret or ""}
+        env_files.write(path, kept)
+    return kept
+
+
+def _site_metadata(layout: Layout) -> dict[str, object]:
+    origin = f"http://localhost:{layout.espace_port}"
+    return {
+        "client_name": _SITE_NAME,
+        "redirect_uris": [f"{origin}/auth/callback"],
+        "post_logout_redirect_uris": [f"{origin}/"],
+        "initiate_login_uri": f"{origin}/auth/login",
+        "scope": "openid email",
+        "first_party": True,
+    }
+
+
+def _demo(database: Database, layout: Layout) -> dict[str, str]:
+    """An identity that can sign in at once; the file comes first, so that no password is lost."""
+    path = layout.state_dir / "demo.env"
+    kept = env_files.read(path)
+    with database.writing() as session:
+        exists = identities.find(session, DEMO_EMAIL) is not None
+        if exists:
+            return kept or {"EMAIL": DEMO_EMAIL, "PASSWORD": f"was in {path}, which is gone"}
+        kept = kept or _new_demo()
+        env_files.write(path, kept)
+        identities.create_active(
+            session,
+            email=DEMO_EMAIL,
+            password=kept["PASSWORD"],
+            question=_DEMO_QUESTION,
+            answer=kept["SECRET_ANSWER"],
+        )
+    return kept
+
+
+def _new_demo() -> dict[str, str]:
+    password = secret_values.password()
+    return {"EMAIL": DEMO_EMAIL, "PASSWORD": password, "SECRET_ANSWER": secrets.token_hex(4)}

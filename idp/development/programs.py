@@ -1,0 +1,62 @@
+"""What `make run` runs, in starting order, and what it tells the developer about it."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from idp.development.layout import HOST, Layout
+from idp.development.processes import Program
+from idp.settings import PREFIX
+
+
+def programs(
+    layout: Layout, environ: Mapping[str, str], values: Mapping[str, str], site: Mapping[str, str]
+) -> tuple[Program, ...]:
+    """`values` are the settings of the idp, `site` the credentials of the espace personnel."""
+    # the site and the inbox see no secret of the identity provider
+    plain = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
+    issuer = {"ISSUER": values[f"{PREFIX}ISSUER"]}
+    return (
+        _inbox(layout, plain),
+        *_idp(layout, {**plain, **values}),
+        _espace(layout, {**plain, **site, **issuer}),
+    )
+
+
+def _inbox(layout: Layout, environ: dict[str, str]) -> Program:
+    ports = ("--port", str(layout.inbox_port), "--smtp-port", str(layout.smtp_port))
+    arguments = ("idp.development.inbox", *ports, "--state", str(layout.state_dir))
+    return Program("inbox", arguments, environ, layout.inbox_port)
+
+
+def _idp(layout: Layout, environ: dict[str, str]) -> tuple[Program, Program]:
+    serve = ("idp.cli", "serve", "--host", HOST, "--port", str(layout.idp_port))
+    return (
+        Program("identity provider", serve, environ, layout.idp_port, "/health/ready"),
+        Program("worker", ("idp.cli", "worker"), environ),
+    )
+
+
+def _espace(layout: Layout, environ: dict[str, str]) -> Program:
+    port, database = str(layout.espace_port), layout.state_dir / "espace_personnel.sqlite3"
+    arguments = ("relying_parties.espace_personnel", "--host", HOST, "--port", port)
+    environ = {**environ, "DATABASE": str(database), "PORT": port}
+    return Program("espace personnel", arguments, environ, layout.espace_port)
+
+
+def welcome(layout: Layout, demo: Mapping[str, str]) -> str:
+    """The table that a developer reads once everything answers."""
+    command = Path(sys.executable).with_name("mgen-connect")
+    rows = (
+        ("identity provider", f"http://localhost:{layout.idp_port}"),
+        ("espace personnel", f"http://localhost:{layout.espace_port}"),
+        ("inbox", f"http://localhost:{layout.inbox_port}  (SMTP {HOST}:{layout.smtp_port})"),
+        ("", ""),
+        ("demo sign-in", demo["EMAIL"]),
+        ("password", demo["PASSWORD"]),
+        ("", ""),
+        ("logs", str(layout.state_dir / "log")),
+        ("commands", f"set -a; . {layout.state_dir / 'idp.env'}; {command} --help"),
+    )
+    table = "\n".join(f"  {name:<18} {value}".rstrip() for name, value in rows)
+    return f"\nMGEN Connect is running, Ctrl-C stops it.\n\n{table}\n"

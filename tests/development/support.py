@@ -1,0 +1,47 @@
+"""Ports and processes for the tests of what `make run` needs."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+from idp.development import processes
+from idp.development.layout import CannotStartError, Layout
+from idp.development.processes import Child, Program
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens on, all different."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
+@contextmanager
+def running(program: Program, log_dir: Path) -> Iterator[Child]:
+    """The program while it answers."""
+    child = Child(program, log_dir)
+    try:
+        assert processes.wait_ready([child])
+        yield child
+    finally:
+        processes.stop([child])
+
+
+def inbox_program(port: int, smtp_port: int, state: Path) -> Program:
+    """The inbox as `make run` starts it."""
+    ports = ("--port", str(port), "--smtp-port", str(smtp_port))
+    arguments = ("idp.development.inbox", *ports, "--state", str(state))
+    return Program("inbox", arguments, os.environ, port)
+
+
+def free_base() -> int:
+    """A PORT_BASE whose four ports are free."""
+    for base in free_ports(50):
+        with suppress(CannotStartError):
+            Layout.from_env({"PORT_BASE": str(base)}).check_ports()
+            return base
+    raise AssertionError("no free ports")
