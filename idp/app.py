@@ -5,7 +5,7 @@ import os
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from idp import logs
+from idp import env_files, logs
 from idp.accounts.passwords import Hasher
 from idp.flows import (
     accueil,
@@ -33,7 +33,7 @@ PAGES = (accueil, login, step_up, signup, activation, sign_out, authorization, h
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The identity provider as a WSGI app; settings come from the environment when None."""
-    settings = settings or Settings.from_env(os.environ)
+    settings = settings or Settings.from_env(env_files.environment(os.environ))
     settings.check()
     logs.configure(settings)
     database = Database.open(settings)
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["idp"] = Runtime(settings, database, issuer, Hasher.of(settings))
     app.session_interface = BrowserCookies(settings, database.keys)
+    app.url_map.merge_slashes = False  # its 308 would lead to whatever Host was sent (WB4)
     install_texts(app.jinja_env)
     guards.install(app, settings)  # before the form token is looked at
     csrf = CSRFProtect(app)

@@ -12,6 +12,7 @@ from typing import Any
 import click
 from sqlalchemy import make_url
 
+from idp import env_files
 from idp.settings import Settings
 from idp.storage.engine import Database
 
@@ -20,7 +21,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 def read_settings() -> Settings:
     """The settings of the environment; UnsafeSettingsError when one is malformed."""
-    return Settings.from_env(os.environ)
+    return Settings.from_env(env_files.environment(os.environ))
 
 
 def require_database(settings: Settings) -> None:

@@ -6,8 +6,9 @@ and a start that was cut short is completed by the next.
 
 import secrets
 
+from idp import env_files
 from idp.accounts import identities
-from idp.development import env_files, secret_values
+from idp.development import secret_values
 from idp.development.layout import Layout
 from idp.oidc import clients, keys
 from idp.settings import Settings

@@ -56,7 +56,7 @@ def welcome(layout: Layout, demo: Mapping[str, str]) -> str:
         ("password", demo["PASSWORD"]),
         ("", ""),
         ("logs", str(layout.state_dir / "log")),
-        ("commands", f"set -a; . {layout.state_dir / 'idp.env'}; {command} --help"),
+        ("commands", f"{PREFIX}STATE_DIR={layout.state_dir} {command} --help"),
     )
     table = "\n".join(f"  {name:<18} {value}".rstrip() for name, value in rows)
     return f"\nMGEN Connect is running, Ctrl-C stops it.\n\n{table}\n"

@@ -5,7 +5,7 @@ import string
 from base64 import urlsafe_b64encode
 from pathlib import Path
 
-from idp.development import env_files
+from idp import env_files
 from idp.settings import PREFIX
 
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.+!")

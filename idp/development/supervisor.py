@@ -12,7 +12,8 @@ from pathlib import Path
 
 import click
 
-from idp.development import env_files, first_use, processes, secret_values
+from idp import env_files
+from idp.development import first_use, processes, secret_values
 from idp.development.layout import CannotStartError, Layout
 from idp.development.processes import Child, ChildDiedError
 from idp.development.programs import programs, welcome

@@ -17,6 +17,12 @@ from tests.fixtures import settings_for, sqlite_settings
 KEYS = {f"{PREFIX}SECRET_KEYS": "c" * 43, f"{PREFIX}PII_KEYS": "d" * 43}
 
 
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No `.env` and no var/ of a developer is seen."""
+    monkeypatch.chdir(tmp_path)
+
+
 class Command:
     """`mgen-connect` with one environment: command("client", "list") is a click Result."""
 

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from idp import env_files
 from idp.accounts import identities
 from idp.accounts.passwords import Hasher
-from idp.development import env_files, first_use
+from idp.development import first_use
 from idp.development.layout import Layout
 from idp.development.supervisor import idp_settings
 from idp.oidc import clients

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from idp.development import env_files
+from idp import env_files
 from idp.development.layout import Layout
 from tests.development.support import free_base
 

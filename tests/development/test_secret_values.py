@@ -9,8 +9,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp import env_files
 from idp.accounts import passwords
-from idp.development import env_files, secret_values
+from idp.development import secret_values
 from idp.settings import Settings
 
 

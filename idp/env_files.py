@@ -1,10 +1,24 @@
-"""Private NAME=value files, which a shell can source as well."""
+"""Private NAME=value files, which a shell can source as well; what a developer keeps in them."""
 
 import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from idp.settings import PREFIX
+
+
+def environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment, over `.env`, over what `make run` left in STATE_DIR: in development only.
+
+    So `mgen-connect` speaks of the copy that runs here without anything to source.
+    """
+    full = {**read(Path(".env")), **environ}
+    if full.get(f"{PREFIX}ENVIRONMENT", "development") != "development":
+        return dict(environ)
+    state_dir = Path(full.get(f"{PREFIX}STATE_DIR", "var"))
+    return {**read(state_dir / "idp.env"), **full}
 
 
 def private_dir(path: Path) -> Path:
