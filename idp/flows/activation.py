@@ -34,9 +34,10 @@ class _Done:
     client: ClientInfo | None
 
 
-@blueprint.before_request
-def _link_page() -> None:
-    g.link_page = True  # the address holds a token: it must not leave as a Referer (OTC8)
+@blueprint.url_value_preprocessor
+def _link_page(_endpoint: str | None, _values: dict[str, str] | None) -> None:
+    """Its address holds a token: that must not leave as a Referer, even if refused (OTC8)."""
+    g.link_page = True
 
 
 @blueprint.get("/activation/<token>")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Flask, Response, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
 from idp import clock
@@ -32,7 +32,8 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(DomainError, _told)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _unavailable)
+    for away in (OperationalError, InterfaceError, TimeoutError):
+        app.register_error_handler(away, _unavailable)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -88,7 +89,7 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _unavailable(error: OperationalError) -> Response:
+def _unavailable(error: OperationalError | InterfaceError | TimeoutError) -> Response:
     """The database does not answer: nothing was half-written, try again soon (AV2)."""
     log.error("database.unavailable", exc_info=error)
     response = failure("errors.unavailable", 503)

@@ -5,6 +5,7 @@ proved on the way hangs on it, and is worth nothing anywhere else (SE4): only co
 turns it into a session.
 """
 
+import json
 from dataclasses import dataclass, replace
 
 from sqlalchemy import and_, insert, select, update
@@ -23,6 +24,9 @@ from idp.oidc.authorize import AuthorizationRequest
 from idp.oidc.clients import ClientInfo
 from idp.oidc.issuer import Issuer
 from idp.storage.claims import changed
+from idp.storage.engine import keys_of
+
+_LABEL = "interaction.request"
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ def begin(
         id=new_id(),
         browser_hash=browser.hash,
         client_id=request.client_id if request else None,
-        request=request.to_json() if request else {},
+        request=_sealed(session, request) if request else None,
         identity_id=identity_id,
         created_at=now,
         expires_at=now + INTERACTION,
@@ -122,7 +126,7 @@ def load(session: Session, issuer: Issuer, browser: Browser, handle: str | None)
     if row is None:
         raise InteractionLostError
     interaction, signed_in = row
-    request = AuthorizationRequest.from_json(interaction.request) if interaction.request else None
+    request = _opened(session, interaction.request) if interaction.request else None
     client = issuer.clients.get(session, request.client_id) if request else None
     if request and (client is None or client.disabled):
         raise InteractionLostError("client")
@@ -170,6 +174,15 @@ def finish(session: Session, interaction: Interaction) -> None:
     )
     if changed(session, claim) != 1:
         raise InteractionLostError("finished")
+
+
+def _sealed(session: Session, request: AuthorizationRequest) -> bytes:
+    """As it is stored: a login_hint is somebody's address (PII8)."""
+    return keys_of(session).seal("pii", _LABEL, json.dumps(request.to_json()))
+
+
+def _opened(session: Session, stored: bytes) -> AuthorizationRequest:
+    return AuthorizationRequest.from_json(json.loads(keys_of(session).open("pii", _LABEL, stored)))
 
 
 def _direct(session: Session, browser: Browser) -> Visit:

@@ -6,7 +6,7 @@ of its own and works in this browser only.
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from flask import Blueprint, request, url_for
@@ -19,13 +19,13 @@ from idp.accounts.identifiers import BadEmailError
 from idp.accounts.passwords import WeakPasswordError, check_strength
 from idp.accounts.questions import normal_answer
 from idp.accounts.signup import Application, Towards
-from idp.errors import BadRequestError, TooManyError
+from idp.errors import BadRequestError, InteractionLostError, TooManyError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms import EmptyForm, SignUpForm
 from idp.flows.interaction import Visit
-from idp.flows.pages import carried, handle, render, see_other
+from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.storage.keyring import UnreadableError
 from idp.texts import text
@@ -72,14 +72,14 @@ def sent() -> ResponseReturnValue:
     """The same for everybody: a message has gone; look in the junk folder; send it again."""
     note = _note()
     with runtime().database.reading() as session:
-        visit = interactions.load(session, runtime().issuer, browser(), handle())
+        visit = _still_waiting(session)
         wait_until = budgets.room_at(session, "mail_anonymous", note.email)
     return render(
         "signup/message-envoye.html",
         visit=visit,
         email=note.email,
         form=EmptyForm(),
-        action=carried("signup.resend", request.args),
+        action=url_for("signup.resend", suite=request.args["suite"], interaction=handle()),
         sent_again="renvoye" in request.args,
         wait_until=wait_until,
         sign_in_url=url_for("login.page", interaction=visit.handle),
@@ -89,15 +89,10 @@ def sent() -> ResponseReturnValue:
 @blueprint.post("/creer-un-compte/message-envoye")
 def resend() -> ResponseReturnValue:
     """Once more, within the budget; back to the same page either way."""
-    note, visit = _note(), _visit()
-    renvoye: str | None = "oui"
+    note, suite = _note(), request.args["suite"]
     with runtime().database.writing() as session:
-        renvoye = _sent_again(session, note, visit)
-    return see_other(
-        url_for(
-            "signup.sent", suite=request.args["suite"], interaction=visit.handle, renvoye=renvoye
-        )
-    )
+        renvoye = _sent_again(session, note, _still_waiting(session))
+    return see_other(url_for("signup.sent", suite=suite, interaction=handle(), renvoye=renvoye))
 
 
 def towards(visit: Visit) -> Towards:
@@ -142,6 +137,16 @@ def _note() -> Note:
 def _visit() -> Visit:
     with runtime().database.reading() as session:
         return interactions.load(session, runtime().issuer, browser(), handle())
+
+
+def _still_waiting(session: Session) -> Visit:
+    """The paused request; or its site alone, for who awaits the message longer than that lives."""
+    issuer = runtime().issuer
+    try:
+        return interactions.load(session, issuer, browser(), handle())
+    except InteractionLostError:
+        direct = interactions.load(session, issuer, browser(), None)
+        return replace(direct, client=interactions.site_of(session, issuer, browser(), handle()))
 
 
 def _checked(form: SignUpForm) -> str | None:

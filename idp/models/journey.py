@@ -3,13 +3,14 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.models.base import Base, Hash, Instant, Json, Key, Ref, Tag, Text
+from idp.models.base import Base, Hash, Instant, Key, Ref, Sealed, Tag, Text
 
 
 class Interaction(Base):
     """A paused authorization request, one a tab; no client when a page was opened directly.
 
     Its id stands in the address. It opens nothing without the browser's cookie, kept hashed here.
+    The request is sealed: a login_hint is somebody's address.
     """
 
     __tablename__ = "interactions"
@@ -17,7 +18,7 @@ class Interaction(Base):
     id: Mapped[Key]
     browser_hash: Mapped[Hash]
     client_id: Mapped[Tag | None]
-    request: Mapped[Json]
+    request: Mapped[Sealed | None]
     identity_id: Mapped[Ref | None] = mapped_column(
         ForeignKey("identities.id", ondelete="CASCADE"), index=True
     )

@@ -1,4 +1,4 @@
-"""RFC 6749 §4.1.2, §4.2.2, RFC 9700 §4.14: how long what the issuer hands out lives."""
+"""RFC 6749 §4.1.2, §5.1, RFC 9700 §4.14: how long what the issuer hands out lives."""
 
 from datetime import timedelta
 

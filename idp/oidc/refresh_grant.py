@@ -7,7 +7,6 @@ claim, or repeats a use within ten seconds, gets the winner's answer; later, the
 from collections.abc import Mapping
 from typing import Any
 
-from idp import clock
 from idp.oidc import id_token, refresh_store, sealed_answer, subjects, tokens
 from idp.oidc.clients import ClientInfo
 from idp.oidc.errors import EndpointError, invalid_grant, invalid_request, invalid_scope
@@ -32,8 +31,6 @@ def refresh(issuer: Issuer, client: ClientInfo, form: Mapping[str, str]) -> dict
     checked = _checked(found, client)
     if checked.used_at is not None:
         return _repeated(issuer, client, token)
-    if checked.expires_at <= clock.now():
-        raise invalid_grant("refresh_expired")
     scope = _scope(client, checked.granted.scope, form.get("scope"))
     return _rotate(issuer, client, token, checked, scope, signer)
 

@@ -24,7 +24,6 @@ class Found:
     granted: Granted
     live: bool
     used_at: datetime | None
-    expires_at: datetime
     answer: bytes | None
     sub: str | None
 
@@ -47,7 +46,7 @@ def find(session: Session, token: str, sector: str) -> Found | None:
         return None
     kept, grant, state, sub = row
     live = grant.revoked_at is None and grant.expires_at > clock.now() and state in USING_TOKENS
-    return Found(grants.of_row(grant), live, kept.used_at, kept.expires_at, kept.answer, sub)
+    return Found(grants.of_row(grant), live, kept.used_at, kept.answer, sub)
 
 
 def claim(session: Session, token: str, answer: bytes) -> bool:

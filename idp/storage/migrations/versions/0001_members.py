@@ -160,7 +160,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("browser_hash", sa.String(64), nullable=False),
         sa.Column("client_id", sa.String(64)),
-        sa.Column("request", sa.JSON(), nullable=False),
+        sa.Column("request", sa.LargeBinary()),
         sa.Column("identity_id", sa.String(32)),
         sa.Column("created_at", WHEN, nullable=False),
         sa.Column("expires_at", WHEN, nullable=False),
