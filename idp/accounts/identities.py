@@ -71,13 +71,14 @@ def activate(session: Session, token: str, where: Where) -> Link:
     The address becomes this identity's alone; rival sign-ups of it go, and so does a block that
     wrong guesses had put on it: its owner has just been proved.
     """
-    link = links.claim(session, "activation", token)
+    link = links.look(session, "activation", token)
     identity = session.get(Identity, link.identity_id)
     if identity is None:
         raise BadLinkError("gone")
     email = identifiers.open_email(session, identity.email_sealed)
     indexes = identifiers.email_indexes(session, email)
     _take_turns(session, indexes)
+    links.use(session, link)
     _become_active(session, identity)
     changed(
         session,

@@ -57,12 +57,16 @@ def look(session: Session, purpose: str, token: str) -> Link:
 def claim(session: Session, purpose: str, token: str) -> Link:
     """Use the link: of two at once one gets it, the other BadLinkError."""
     link = look(session, purpose, token)
+    use(session, link)
+    return link
+
+
+def use(session: Session, link: Link) -> None:
+    """Use a link that was looked at: once, or BadLinkError."""
     used = (
         update(Link)
         .where(Link.id == link.id, Link.used_at.is_(None), Link.expires_at > clock.now())
         .values(used_at=clock.now())
     )
-    won = changed(session, used)
-    if not won:
-        raise BadLinkError(purpose)
-    return link
+    if changed(session, used) != 1:
+        raise BadLinkError(link.purpose)

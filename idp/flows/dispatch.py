@@ -67,6 +67,8 @@ def answer(session: Session, visit: Visit) -> str:
     if visit.signed_in is None:
         raise InteractionLostError("nobody")
     sessions.seen(session, visit.signed_in)
+    if visit.client is not None:
+        _record(session, Kind.SITE_OPENED, visit)
     return _answer_site(session, visit, visit.signed_in.id)
 
 
@@ -84,14 +86,7 @@ def complete_login(session: Session, visit: Visit, made: list[Made]) -> Opened:
         sessions.adopt_proofs(session, visit.interaction.id, opened.id)
     if made:
         sessions.add_proofs(session, made, session_id=opened.id)
-    record(
-        session,
-        Kind.SIGNED_IN,
-        identity_id=visit.known_id,
-        client_id=visit.client.id if visit.client else None,
-        flow_id=visit.handle,
-        where=here(),
-    )
+    _record(session, Kind.SIGNED_IN, visit)
     browser().sign_in(opened.cookie)
     return opened
 
@@ -112,6 +107,17 @@ def asking(visit: Visit) -> Asking:
 def here() -> Where:
     """From where the current request comes."""
     return where_of(request, runtime().settings.trusted_proxies)
+
+
+def _record(session: Session, kind: Kind, visit: Visit) -> None:
+    record(
+        session,
+        kind,
+        identity_id=visit.identity_id,
+        client_id=visit.client.id if visit.client else None,
+        flow_id=visit.handle,
+        where=here(),
+    )
 
 
 def _keep(session: Session, visit: Visit, made: list[Made]) -> Visit:

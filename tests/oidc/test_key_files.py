@@ -1,0 +1,167 @@
+"""The files and the published halves of signing keys (KE1, KE3, OA11)."""
+
+import base64
+import hashlib
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from sqlalchemy import select
+
+from idp.clock import FrozenClock
+from idp.models import SigningKey
+from idp.oidc import key_files, keys
+from idp.oidc.keys import KeyStore, UnsafeKeyFileError
+from idp.settings import Settings
+from idp.storage.engine import Database
+from tests.fixtures import Statements
+from tests.oidc.key_reader import Reader, key_file, made_keys
+
+PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "k", "oth"}
+
+
+@pytest.fixture(autouse=True)
+def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test meets the same fresh keys in the same order."""
+    monkeypatch.setattr(key_files, "generate", iter(made_keys()).__next__)
+
+
+@pytest.fixture
+def reader(database: Database, settings: Settings, at: FrozenClock) -> Reader:
+    """A process over a database with a first key, the clock stopped."""
+    keys.ensure_signing_key(database, settings)
+    return Reader(database, settings)
+
+
+def test_ke1_keys_have_3072_bits() -> None:
+    assert {key.raw_value.key_size for key in made_keys()} == {3072}
+
+
+def test_ke1_the_file_is_for_its_owner_only(reader: Reader, settings: Settings) -> None:
+    path = key_file(settings, reader.signer().kid)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(settings.keys_dir.stat().st_mode) == 0o700
+    assert list(settings.keys_dir.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o601])
+def test_ke1_a_file_that_others_can_read_is_refused(
+    reader: Reader, settings: Settings, mode: int
+) -> None:
+    (kid,) = reader.published()
+    key_file(settings, kid).chmod(mode)
+    with pytest.raises(UnsafeKeyFileError, match="chmod 600"):
+        reader.signer()
+
+
+def pem_of(key: Any) -> bytes:
+    pem: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(lambda: b"", id="empty"),
+        pytest.param(lambda: b"not a key", id="text"),
+        pytest.param(lambda: pem_of(rsa.generate_private_key(65537, 2048)), id="another key"),
+        pytest.param(lambda: pem_of(ec.generate_private_key(ec.SECP256R1())), id="not RSA"),
+    ],
+)
+def test_ke1_a_file_without_its_key_is_refused(
+    reader: Reader, settings: Settings, content: Any
+) -> None:
+    (kid,) = reader.published()
+    path = key_file(settings, kid)
+    path.write_bytes(content())
+    with pytest.raises(UnsafeKeyFileError, match="does not hold"):
+        reader.signer()
+
+
+def test_ke1_a_short_key_under_its_own_name_is_refused(tmp_path: Path) -> None:
+    raw = rsa.generate_private_key(65537, 1024)  # noqa: S505, too short on purpose
+    with pytest.warns(match="2048"):
+        kid = RSAKey.import_key(raw).thumbprint()
+    path = tmp_path / f"{kid}.pem"
+    path.touch(mode=0o600)
+    path.write_bytes(pem_of(raw))
+    with pytest.raises(UnsafeKeyFileError):
+        key_files.read(tmp_path, kid)
+
+
+def test_ke1_a_key_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr("idp.oidc.key_files.os.fsync", failing)
+    with pytest.raises(OSError, match="disk full"):
+        key_files.write(tmp_path, key_files.generate())
+    assert list(tmp_path.iterdir()) == []
+
+
+def thumbprint(jwk: dict[str, Any]) -> str:
+    """RFC 7638 §3 by hand: required members, sorted, no spaces, SHA-256, base64url."""
+    members = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    digest = hashlib.sha256(members.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def test_ke3_the_kid_is_the_thumbprint(reader: Reader) -> None:
+    with reader.database.reading() as session:
+        (jwk,) = reader.store.published(session)
+    assert jwk["kid"] == thumbprint(jwk) == reader.signer().kid
+
+
+def test_ke3_only_public_members_are_published(reader: Reader) -> None:
+    with reader.database.reading() as session:
+        (jwk,) = reader.store.published(session)
+        (stored,) = session.scalars(select(SigningKey.public_jwk))
+    assert set(jwk) == {"kty", "n", "e", "kid", "use", "alg"}
+    assert (jwk["kty"], jwk["use"], jwk["alg"]) == ("RSA", "sig", "RS256")
+    assert not PRIVATE & set(stored)
+
+
+def test_what_it_signs_verifies(reader: Reader) -> None:
+    signer = reader.signer()
+    token = jwt.encode({"alg": signer.alg, "kid": signer.kid}, {"sub": "x"}, signer.key)
+    public = reader.verifier(signer.kid)
+    assert public is not None
+    assert not public.is_private
+    assert jwt.decode(token, public).claims == {"sub": "x"}
+
+
+@pytest.mark.parametrize("kid", ["", "../../etc/passwd", "nobody", None, 7, ["a"], {"a": 1}])
+def test_oa11_a_kid_is_only_looked_up(reader: Reader, kid: object) -> None:
+    assert reader.verifier(kid) is None
+
+
+def test_a_file_is_loaded_once_and_the_table_read_every_five_seconds(
+    reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[str] = []
+    honest = key_files.read
+
+    def noting(keys_dir: Path, kid: str) -> RSAKey | None:
+        loads.append(kid)
+        return honest(keys_dir, kid)
+
+    monkeypatch.setattr(key_files, "read", noting)
+    seconds = [0.0]
+    store = KeyStore(settings, age=lambda: seconds[0])
+    statements = Statements(reader.database)
+    with reader.database.reading() as session:
+        for moment in (0.0, 4.9, 5.0, 9.9):
+            seconds[0] = moment
+            kid = store.signing(session).kid
+            store.published(session)
+            store.verification_key(session, kid)
+    assert loads == [kid]
+    assert len(statements) == 2
