@@ -6,18 +6,20 @@ Only named fields leave: never a header, a body, a token or a form value (AU3).
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any
 
 from idp.settings import Settings
 
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_MOST_PLACES = 200
 # Authlib writes whole tokens at DEBUG (PII7); these libraries stay quiet whatever the level
 _QUIET = ("authlib", "joserfc", "urllib3", "sqlalchemy.engine")
 
 
 class JsonLines(logging.Formatter):
-    """Formats a record with its `extra` fields; a traceback becomes one escaped string."""
+    """Formats a record with its `extra` fields; of an exception, its classes and places."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line of ASCII JSON."""
@@ -31,8 +33,19 @@ class JsonLines(logging.Formatter):
             k: v for k, v in vars(record).items() if k not in _OWN | line.keys() and v is not None
         }
         if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = _trace(record.exc_info[1])
         return _dumped(line)
+
+
+def _trace(error: BaseException | None) -> list[str]:
+    """The exception and its causes, without their texts: these may quote what was typed (AU3)."""
+    told: list[str] = []
+    while error is not None and len(told) < _MOST_PLACES:  # an error may be its own cause
+        told.append(type(error).__qualname__)
+        frames = traceback.extract_tb(error.__traceback__)
+        told += [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        error = error.__cause__ or error.__context__
+    return told
 
 
 def _event(record: logging.LogRecord) -> str:

@@ -119,20 +119,19 @@ def add_proofs(
     session_id: str | None = None,
 ) -> None:
     """Write proofs where they belong: to the interaction under way, or to the session."""
-    session.execute(
-        insert(Proof),
-        [
-            {
-                "id": new_id(),
-                "interaction_id": interaction_id,
-                "session_id": session_id,
-                "kind": proof.kind.value,
-                "proved_at": proof.at,
-                "reference": proof.reference,
-            }
-            for proof in made
-        ],
-    )
+    rows = [
+        {
+            "id": new_id(),
+            "interaction_id": interaction_id,
+            "session_id": session_id,
+            "kind": proof.kind.value,
+            "proved_at": proof.at,
+            "reference": proof.reference,
+        }
+        for proof in made
+    ]
+    # one statement: as parameters, rows with and without a reference would be two
+    session.execute(insert(Proof).values(rows))
 
 
 def adopt_proofs(session: Session, interaction_id: str, session_id: str) -> None:

@@ -41,7 +41,8 @@ def _expired(error: CSRFError) -> Response:
     """The form is older than the session: in another tab one has just signed in (two tabs)."""
     log.info("page.expired", extra={"path": request.endpoint})
     if handle() is not None and browser().session is not None:
-        return see_other(url_for("login.page", interaction=handle()))
+        # the one page that leads to whatever is due now, the sign-in or the answer included
+        return see_other(url_for("step_up.page", interaction=handle()))
     return failure("errors.page_expired", 400)
 
 
@@ -73,17 +74,21 @@ def _lost() -> Response:
     with runtime().database.reading() as session:
         client = interactions.site_of(session, runtime().issuer, browser(), handle())
     start = client.initiate_login_uri if client else None
-    way = {"action_url": url_for("accueil.page"), "action_label": text("common.home")}
+    way = _home()
     if client and start:
         label = text("common.continue_to", site=client.name)
         way = {"action_url": start, "action_label": label}
     return failure("errors.interaction_lost", 400, way=way)
 
 
+def _home() -> dict[str, str]:
+    return {"action_url": url_for("accueil.page"), "action_label": text("common.home")}
+
+
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
     key = _BY_STATUS.get(status, "errors.bad_request" if status < 500 else "errors.internal")
-    response = failure(key, status)
+    response = failure(key, status, way=_home() if status == 404 else None)
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
@@ -91,7 +96,8 @@ def _http(error: HTTPException) -> Response:
 
 def _unavailable(error: OperationalError | InterfaceError | TimeoutError) -> Response:
     """The database does not answer: nothing was half-written, try again soon (AV2)."""
-    log.error("database.unavailable", exc_info=error)
+    said = str(getattr(error, "orig", error))  # of the driver: no statement, no value
+    log.error("database.unavailable", extra={"said": said}, exc_info=error)
     response = failure("errors.unavailable", 503)
     response.headers["Retry-After"] = "3"
     return response

@@ -14,8 +14,8 @@ TEXTS = {
     ),
     "interaction_lost.title": "Cette connexion n'est plus en cours",
     "interaction_lost.message": (
-        "Elle a expiré, ou elle a été commencée dans un autre navigateur. "
-        "Retournez sur le site où vous vouliez aller, puis connectez-vous de nouveau."
+        "Elle est terminée, elle a expiré, ou elle a été commencée dans un autre navigateur. "
+        "Pour continuer, retournez sur le site où vous vouliez aller."
     ),
     "redirect_uri.title": "Adresse de retour non autorisée",
     "redirect_uri.message": (

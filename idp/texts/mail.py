@@ -69,7 +69,8 @@ TEXTS = {
         "Ne donnez ce code à personne, même à un conseiller. Nous ne vous le demanderons jamais."
     ),
     "code.not_you": (
-        "Ce n'est pas vous ? Ne donnez pas ce code et ne changez rien. "
+        "Ce n'est pas vous ? Quelqu'un connaît sans doute votre mot de passe : "
+        "prévenez sans attendre votre conseiller. "
         "Sans ce code, personne ne peut se connecter à votre place."
     ),
     "blocked.subject": "Votre compte MGEN Connect est bloqué",

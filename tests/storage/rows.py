@@ -119,7 +119,7 @@ def _link(session: Session, at: datetime) -> None:
 
 def _interaction(session: Session, at: datetime) -> None:
     now = clock.now()
-    row = Interaction(id=new_id(), browser_hash="", request={}, created_at=now, expires_at=at)
+    row = Interaction(id=new_id(), browser_hash="", created_at=now, expires_at=at)
     _kept(session, row)
 
 

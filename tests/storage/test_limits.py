@@ -78,7 +78,7 @@ def _room_at(database: Database, windows: Sequence[Window], value: str = "v") ->
 
 
 @given(windows=windows_of, moves=moves_of, start=st.integers(0, 10**9))
-@tuned(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tuned(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_limits_are_those_of_the_naive_model(
     shared: Database, windows: list[Window], moves: list[tuple[str, int]], start: int
 ) -> None:

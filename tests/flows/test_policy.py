@@ -1,0 +1,121 @@
+"""The ordered policy: what prompt=none is told can never disagree with the page that is shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from idp.accounts.assurance import ACR_VALUES, Demand, ProofKind, Shown, Standing
+from idp.flows.policy import POLICY, Situation, next_step
+from tests.fixtures import START
+
+ME, OTHER = "me", "other"
+shown = st.builds(
+    Shown,
+    st.sampled_from(ProofKind),
+    st.integers(0, 900).map(lambda seconds: START - timedelta(seconds=seconds)),
+    st.booleans(),
+)
+demand = st.builds(
+    Demand,
+    st.sampled_from(["always", "on_request"]),
+    st.booleans(),
+    st.none() | st.integers(0, 900),
+    st.lists(st.sampled_from((*ACR_VALUES, "urn:other")), max_size=3).map(tuple),
+)
+situations = st.builds(
+    Situation,
+    now=st.just(START),
+    demand=demand,
+    standing=st.builds(Standing, st.lists(shown, max_size=4).map(tuple), st.booleans()),
+    identity_id=st.sampled_from([None, ME]),
+    hinted_identity_id=st.sampled_from([None, ME, OTHER]),
+)
+
+
+def _proof(kind: ProofKind, *, here: bool = True) -> Shown:
+    return Shown(kind, START, here)
+
+
+def _at(*proofs: Shown, **changes: object) -> Situation:
+    signed = Situation(START, Demand(), Standing(proofs), identity_id=ME)
+    return replace(signed, **changes)  # type: ignore[arg-type]
+
+
+def test_the_steps_in_their_order() -> None:
+    assert [(step.name, step.page, step.refusal) for step in POLICY] == [
+        ("sign_in", "login.page", "login_required"),
+        ("other_person", "login.page", "login_required"),
+        ("second_step", "step_up.page", "interaction_required"),
+    ]
+    assert all(step.reason for step in POLICY)
+
+
+@given(situations)
+def test_the_next_step_is_the_first_that_is_missing_and_none_if_none_is(at: Situation) -> None:
+    missing = [step for step in POLICY if step.missing(at)]
+    event(f"{len(missing)} missing")
+    assert next_step(at) is (missing[0] if missing else None)
+    assert next_step(at) is next_step(replace(at)), "the same situation, another step"
+
+
+@given(situations)
+def test_se4_nobody_passes_without_a_password_and_a_second_step_or_its_stand_in(
+    at: Situation,
+) -> None:
+    if next_step(at) is not None:
+        return
+    kinds = {proof.kind for proof in at.standing.proofs}
+    assert at.identity_id is not None
+    assert ProofKind.PASSWORD in kinds
+    assert at.demand.step_up == "on_request" or kinds > {ProofKind.PASSWORD}
+    if at.hinted_identity_id == OTHER:
+        assert any(proof.here for proof in at.standing.proofs)
+
+
+@given(situations)
+def test_whoever_does_each_step_that_is_missing_gets_through(at: Situation) -> None:
+    """No demand asks for the same step again for ever."""
+    for _ in range(len(POLICY)):
+        step = next_step(at)
+        if step is None:
+            return
+        kind = ProofKind.MAIL_CODE if step.name == "second_step" else ProofKind.PASSWORD
+        standing = replace(at.standing, proofs=(*at.standing.proofs, _proof(kind)))
+        at = replace(at, standing=standing, identity_id=ME)
+    assert next_step(at) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "name"),
+    [
+        (_at(), "sign_in"),
+        (_at(_proof(ProofKind.PASSWORD), identity_id=None), "sign_in"),
+        (_at(_proof(ProofKind.MAIL_CODE)), "sign_in"),
+        (_at(_proof(ProofKind.PASSWORD)), "second_step"),
+        (_at(_proof(ProofKind.PASSWORD), _proof(ProofKind.MAIL_CODE)), None),
+        (_at(_proof(ProofKind.PASSWORD), _proof(ProofKind.TRUSTED_DEVICE)), None),
+    ],
+)
+def test_an_ordinary_sign_in(at: Situation, name: str | None) -> None:
+    step = next_step(at)
+    assert (step.name if step else None) == name
+
+
+@pytest.mark.parametrize(
+    ("hinted", "here", "name"),
+    [
+        (None, False, None),
+        (ME, False, None),
+        (OTHER, False, "other_person"),
+        (OTHER, True, None),
+    ],
+)
+def test_a_hint_of_somebody_else_asks_who_it_is(
+    hinted: str | None, name: str | None, *, here: bool
+) -> None:
+    proofs = [_proof(kind, here=here) for kind in (ProofKind.PASSWORD, ProofKind.MAIL_CODE)]
+    step = next_step(_at(*proofs, hinted_identity_id=hinted))
+    assert (step.name if step else None) == name
