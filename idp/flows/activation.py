@@ -10,7 +10,7 @@ from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from idp.accounts import identifiers, identities, links, signup
+from idp.accounts import identifiers, identities, links, sessions, signup
 from idp.accounts.identifiers import BadEmailError
 from idp.errors import BadLinkError
 from idp.flows import dispatch
@@ -94,6 +94,9 @@ def _after(session: Session, link: Link) -> _Done:
     paused = session.get(Interaction, link.interaction_id) if link.interaction_id else None
     if paused is None or not interactions.owned(browser(), paused):
         return _Done(None, client)
+    signed_in = sessions.current(session, browser().session)
+    if signed_in is not None and signed_in.identity_id != link.identity_id:
+        return _Done(None, client)  # going on would answer the site as somebody else
     return _Done(paused.id, client)
 
 

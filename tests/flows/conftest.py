@@ -1,17 +1,20 @@
 """The whole identity provider on a fresh SQLite file, and a member in front of it."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from idp import clock
 from idp.app import create_app
 from idp.oidc import clients, keys
 from idp.oidc.clients import Registered
 from idp.settings import Settings
 from idp.storage.engine import Database
-from tests.fixtures import sqlite_settings
+from tests.fixtures import START, sqlite_settings
 from tests.member import PASSWORD, Member
 
 SITE = "http://localhost:8001"
@@ -19,17 +22,30 @@ CALLBACK = f"{SITE}/auth/callback"
 EMAIL = "claire.martin@exemple.test"
 
 
+@pytest.fixture(scope="session")
+def with_a_key(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes) -> Settings:
+    """Settings of a database that has a signing key since the day before START: made once."""
+    made = sqlite_settings(tmp_path_factory.mktemp("issuer"), sqlite_template)
+    database = Database.open(made)
+    with clock.frozen(START - timedelta(days=1)):
+        keys.ensure_signing_key(database, made)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return made
+
+
 @pytest.fixture
-def here(tmp_path: Path, sqlite_template: bytes) -> Settings:
-    """Settings over an empty SQLite database."""
-    return sqlite_settings(tmp_path, sqlite_template)
+def here(tmp_path: Path, with_a_key: Settings) -> Settings:
+    """Settings over a database of the test's own, empty but for the signing key."""
+    shutil.copytree(with_a_key.keys_dir, tmp_path / "keys")
+    return sqlite_settings(tmp_path, (with_a_key.state_dir / "idp.sqlite3").read_bytes())
 
 
 @pytest.fixture
 def app(here: Settings) -> Iterator[Flask]:
-    """The app, with a signing key."""
+    """The app."""
     made = create_app(here)
-    keys.ensure_signing_key(made.extensions["idp"].database, here)
     yield made
     made.extensions["idp"].database.close()
 

@@ -28,7 +28,7 @@ PAYLOADS = [
     MARK,
     f"\"'>{MARK}",
     f"</title></textarea></select>{MARK}",
-    "{{7*7}}{% raw %}",
+    "{{7777*7777}}{% raw %}",
     "%s%n%x{0}{x.__class__}",
     "'; DROP TABLE identities; --",
     "\ufeff\u202e\u200b\u2028\U0001f40e",
@@ -125,7 +125,7 @@ def sound(answer: TestResponse) -> None:
         assert MARK not in body
         assert "x-canary" not in found.tags
         assert found.running == []
-        assert "49" not in body or "{{7*7}}" not in body
+        assert "60481729" not in body
 
 
 @given(address=st.sampled_from(GET), query=pairs, cookie=anything)

@@ -197,3 +197,15 @@ def test_a_post_of_another_site_leaves_the_tabs_alone(
     for path in ("/authorize", "/deconnexion", "/connexion", "/creer-un-compte", "/nowhere"):
         answer = browsers().client.post(path, data={"client_id": "x"})
         assert answer.headers.getlist("Set-Cookie") == [], path
+
+
+def test_activating_beside_somebody_else_s_session_goes_nowhere_as_them(
+    store: Database, tabs: Tabs
+) -> None:
+    """Denis's link, clicked where Claire has signed in meanwhile, must not land him as Claire."""
+    person(store)
+    tabs[0].sign_up(DENIS, start=tabs[0].address.replace("/connexion", "/creer-un-compte"))
+    with_code(tabs[1])
+    tabs[0].open(tabs[0].link(DENIS)).submit("Activer")
+    assert tabs[0].left_to is None
+    assert "Votre compte est activé" in tabs[0].text
