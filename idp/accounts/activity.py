@@ -47,6 +47,8 @@ class Kind(StrEnum):
     CLIENT_DELETED = "admin:client:deleted"
     KEY_CREATED = "admin:key:created"
     KEY_ROTATED = "admin:key:rotated"
+    MEMBERS_IMPORT_BEGUN = "admin:register:import_begun"
+    MEMBERS_IMPORTED = "admin:register:imported"
 
 
 @dataclass(frozen=True)

@@ -12,3 +12,4 @@ TRUSTED_DEVICE = timedelta(days=30)
 DEVICES_PER_IDENTITY = 10
 BLOCK = timedelta(hours=24)
 WRONG_PASSWORDS = 3
+CHANNEL_WAIT = timedelta(hours=72)  # before a new or changed channel serves recovery

@@ -15,6 +15,7 @@ COMMANDS = {
     "client": "Register member sites, change them, rotate their secrets.",
     "key": "List and rotate the signing keys.",
     "identity": "Help one member.",
+    "member": "Import the register, look a member up.",
     "db": "Bring the schema up to date, check it, purge what is past its time.",
     "config": "Check and show the settings.",
     "serve": "Run the web process.",

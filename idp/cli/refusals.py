@@ -50,12 +50,20 @@ def _address(_: Exception) -> click.ClickException:
     return click.ClickException("MGEN_CONNECT_DATABASE_URL is no database address.")
 
 
+def _sealed(_: Exception) -> click.ClickException:
+    return click.ClickException(
+        "What is stored was sealed under a key that MGEN_CONNECT_PII_KEYS does not hold."
+    )
+
+
 _KNOWN = (
     ("idp.settings", "UnsafeSettingsError", _as_it_is),
     ("idp.oidc.clients", "UnknownClientError", _not_found),
     ("idp.oidc.client_metadata", "InvalidMetadataError", _as_it_is),
     ("idp.oidc.key_files", "UnsafeKeyFileError", _as_it_is),
     ("idp.oidc.key_store", "NoSigningKeyError", _as_it_is),
+    ("idp.accounts.register_lines", "BadFileError", _as_it_is),
+    ("idp.storage.keyring", "UnreadableError", _sealed),
     ("builtins", "ModuleNotFoundError", _package),
     ("alembic.util.exc", "CommandError", _as_it_is),
     ("sqlalchemy.exc", "ArgumentError", _address),

@@ -6,6 +6,7 @@ from idp.models.grant import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.models.identity import Identity
 from idp.models.journal import Event, Outgoing
 from idp.models.journey import BrowserSession, Device, Interaction, Proof
+from idp.models.member import Channel, Member
 from idp.models.secrets import Budget, Code, Link, Lockout
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Budget",
+    "Channel",
     "Client",
     "ClientSecret",
     "Code",
@@ -24,6 +26,7 @@ __all__ = [
     "Interaction",
     "Link",
     "Lockout",
+    "Member",
     "Outgoing",
     "Proof",
     "RefreshToken",

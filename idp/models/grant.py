@@ -79,5 +79,5 @@ class RefreshToken(Base):
     grant_id: Mapped[Ref] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
-    used_at: Mapped[Instant | None]
+    used_at: Mapped[Instant | None] = mapped_column(index=True)
     answer: Mapped[Sealed | None]

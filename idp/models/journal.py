@@ -34,7 +34,7 @@ class Outgoing(Base):
     purpose: Mapped[Tag]
     payload: Mapped[Sealed | None]
     created_at: Mapped[Instant]
-    expires_at: Mapped[Instant]
+    expires_at: Mapped[Instant] = mapped_column(index=True)
     next_attempt_at: Mapped[Instant | None] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[Instant | None]

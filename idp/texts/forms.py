@@ -26,6 +26,10 @@ TEXTS = {
     "email_missing": "Saisissez votre adresse e-mail.",
     "email_invalid": "Cette adresse e-mail n'est pas valable. Exemple : prenom@exemple.fr",
     "email_long": "L'adresse e-mail compte au plus 254 caractères.",
+    "nir_invalid": (
+        "Ce numéro de sécurité sociale n'est pas valable. Saisissez ses 13 caractères, sans la clé."
+    ),
+    "phone_invalid": "Ce numéro de téléphone n'est pas valable. Exemple : 0123456789",
     "password_missing": "Saisissez votre mot de passe.",
     "password_long": "Le mot de passe est trop long : 128 caractères au plus.",
     "password_weak": (
@@ -41,7 +45,7 @@ TEXTS = {
     "confirm_differs": "Les deux mots de passe sont différents. Saisissez-les de nouveau.",
     "question_missing": "Choisissez une question secrète.",
     "answer_missing": "Saisissez votre réponse à la question secrète.",
-    "answer_short": "La réponse compte au moins 2 caractères.",
+    "answer_short": "La réponse doit compter au moins 2 caractères.",
     "answer_long": "La réponse compte au plus 200 caractères.",
     "code_missing": "Saisissez le code à 6 chiffres.",
     "code_long": "Ce code est trop long. Saisissez les 6 chiffres du message.",

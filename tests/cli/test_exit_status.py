@@ -34,6 +34,7 @@ def test_every_command_of_this_version_is_there() -> None:
             )
         ),
         *("key list", "key rotate", "identity unblock"),
+        *("member import", "member list", "member show"),
         *("db upgrade", "db current", "db check", "db purge"),
         *("config check", "config show"),
     }
@@ -58,6 +59,11 @@ def test_help_everywhere(bare: Command, path: tuple[str, ...]) -> None:
         (("worker",), {}, "mgen-connect db upgrade"),
         (("identity", "unblock", "a@b.test"), {}, "mgen-connect db upgrade"),
         (("identity", "unblock", "a@b.test"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
+        (("member", "list"), {}, "mgen-connect db upgrade"),
+        (("member", "show", "F1"), {}, "mgen-connect db upgrade"),
+        (("member", "show", "F1"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
+        (("member", "import", "-"), {}, "mgen-connect db upgrade"),
+        (("member", "import", "-"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
         (("serve",), {"SECRET_KEYS": ""}, "SECRET_KEYS is not set"),
         (("worker",), {"SECRET_KEYS": ""}, "SECRET_KEYS is not set"),
         (("client", "list"), {"LOG_LEVEL": "LOUD"}, "LOG_LEVEL"),

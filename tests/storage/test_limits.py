@@ -122,6 +122,16 @@ def test_the_longer_window_holds_when_the_shorter_has_room(
     assert _take(database, TWO) == START + 10 * MINUTE
 
 
+def test_where_both_windows_are_full_the_later_end_is_told(
+    database: Database, at: FrozenClock
+) -> None:
+    windows = (Window(2, MINUTE), Window(3, 10 * MINUTE))
+    for wait in (0, 9.5 * 60, 10):
+        at.advance(seconds=wait)
+        assert isinstance(_take(database, windows), Taken)
+    assert _take(database, windows) == START + 10.5 * MINUTE
+
+
 def test_twenty_at_once_of_five_are_five(database: Database, at: FrozenClock) -> None:
     results = at_once(20, lambda _number: _take(database, (Window(5, MINUTE),)))
     assert sum(isinstance(result, Taken) for result in results) == 5

@@ -106,6 +106,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
     op.create_index(op.f("ix_outbox_next_attempt_at"), "outbox", ["next_attempt_at"])
+    op.create_index(op.f("ix_outbox_expires_at"), "outbox", ["expires_at"])
 
     op.create_table(
         "codes",

@@ -182,6 +182,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_refresh_tokens_expires_at"), "refresh_tokens", ["expires_at"])
     op.create_index(op.f("ix_refresh_tokens_grant_id"), "refresh_tokens", ["grant_id"])
+    op.create_index(op.f("ix_refresh_tokens_used_at"), "refresh_tokens", ["used_at"])
 
 
 def downgrade() -> None:

@@ -1,0 +1,80 @@
+"""Reading the members file: UTF-8 CSV, one member a line, the header checked by name.
+
+Each physical line stands for itself: a quote left open spoils its own line and none after it, so
+a field holds no line break. Nothing of a line gets into an error.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from idp.accounts.register_fields import COLUMNS, Line, parse
+from idp.accounts.register_findings import Finding, Outcome, Reason
+
+LONGEST = 16 * 1024  # bytes of a line
+WHOLE_LINE = "line"  # the field of a finding that is about no single field
+
+
+class BadFileError(ValueError):
+    """The file is not one of members: nothing of it was read. The text names only our columns."""
+
+
+class _BadLineError(ValueError):
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def physical_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of `stream`; one above LONGEST comes cut, so that it is seen and costs nothing."""
+    while line := stream.readline(LONGEST + 1):
+        rest = line
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST + 1)
+        yield line
+
+
+def read(lines: Iterable[bytes], *, development: bool) -> Iterator[Line | list[Finding]]:
+    """Each line below the header, in order: parsed, or why not. Empty lines are passed over.
+
+    Raises BadFileError. `development` lets e-mail addresses of the domain .test through.
+    """
+    numbered = enumerate(lines, start=1)
+    columns = _header(next(numbered, (0, b""))[1])
+    for number, raw in numbered:
+        if not raw.strip():
+            continue
+        try:
+            values = _values(raw)
+            if len(values) != len(columns):
+                raise _BadLineError(Reason.FIELD_COUNT)
+        except _BadLineError as error:
+            yield [Finding(number, Outcome.REFUSED, WHOLE_LINE, error.reason)]
+        else:
+            fields = dict(zip(columns, values, strict=True))
+            yield parse(number, fields, development=development)
+
+
+def _header(raw: bytes) -> list[str]:
+    """The columns in the file's order. A first line that is no header may be somebody's data."""
+    try:
+        names = [name.strip().lower() for name in _values(raw.removeprefix(b"\xef\xbb\xbf"))]
+    except _BadLineError as error:
+        raise BadFileError("The first line is not a line of UTF-8 CSV.") from error
+    missing = [name for name in COLUMNS if name not in names]
+    if missing:
+        raise BadFileError(f"The header lacks: {', '.join(missing)}.")
+    if len(names) > len(COLUMNS):
+        raise BadFileError("The header has a column that is unknown or named twice.")
+    return names
+
+
+def _values(raw: bytes) -> list[str]:
+    if len(raw) > LONGEST:
+        raise _BadLineError(Reason.TOO_LONG)
+    try:
+        return next(csv.reader([raw.decode("utf-8")], strict=True), [])
+    except UnicodeDecodeError:
+        raise _BadLineError(Reason.NOT_UTF8) from None
+    except csv.Error:
+        raise _BadLineError(Reason.NOT_CSV) from None
