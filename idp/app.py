@@ -15,6 +15,7 @@ from idp.flows import (
     guards,
     headers,
     health,
+    information,
     login,
     sign_out,
     signup,
@@ -28,7 +29,17 @@ from idp.settings import Settings
 from idp.storage.engine import Database
 from idp.texts.environment import install as install_texts
 
-PAGES = (accueil, login, step_up, signup, activation, sign_out, authorization, health)
+PAGES = (
+    accueil,
+    login,
+    step_up,
+    signup,
+    activation,
+    sign_out,
+    information,
+    authorization,
+    health,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

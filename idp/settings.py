@@ -10,6 +10,20 @@ from urllib.parse import SplitResult, urlsplit
 
 PREFIX = "MGEN_CONNECT_"
 SECRET_NAMES = frozenset({"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL"})
+# A production start with one of these as it is in development would mislead or reach nobody.
+NEVER_DEFAULT = (
+    "issuer",
+    "smtp_url",
+    "mail_from",
+    "trusted_proxies",
+    "operator_name",
+    "operator_registration",
+    "operator_address",
+    "publication_director",
+    "hosting",
+    "contact_email",
+    "dpo_email",
+)
 
 
 class UnsafeSettingsError(ValueError):
@@ -52,6 +66,19 @@ def _smtp(raw: str) -> str:
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
         raise ValueError("is not smtp://host:port or smtps://host:port")
     _check_port(parts)
+    return raw
+
+
+def _stated(raw: str) -> str:
+    if not raw.strip():
+        raise ValueError("is empty")
+    return raw.strip()
+
+
+def _mailbox(raw: str) -> str:
+    name, _at, domain = raw.partition("@")
+    if not name or not domain or "@" in domain or " " in raw or not raw.isprintable():
+        raise ValueError("is not one e-mail address")
     return raw
 
 
@@ -115,8 +142,11 @@ class Settings:
     mail_from: str = _setting(
         "MAIL_FROM", "MGEN Connect <ne-pas-repondre@mgen-connect.test>", str, "Sender of mails."
     )
-    trusted_proxies: int = _setting(
-        "TRUSTED_PROXIES", 0, _between(0, 10), "Proxy hops whose X-Forwarded-For is believed."
+    trusted_proxies: int | None = _setting(
+        "TRUSTED_PROXIES",
+        None,
+        _between(0, 10),
+        "Proxy hops whose X-Forwarded-For is believed; none by default, production must say.",
     )
     code_lifetime: int = _setting(
         "CODE_LIFETIME", 900, _between(60, 900), "Seconds a one-time code lives (ruling R1)."
@@ -130,6 +160,39 @@ class Settings:
     argon2_time: int = _setting("ARGON2_TIME", 2, _between(2, 20), "Argon2id passes (PW1).")
     log_level: str = _setting(
         "LOG_LEVEL", "INFO", _choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
+    )
+    operator_name: str = _setting(
+        "OPERATOR_NAME", "[Exploitant à renseigner]", _stated, "Who runs it, as the law names them."
+    )
+    operator_registration: str = _setting(
+        "OPERATOR_REGISTRATION",
+        "[Forme juridique et SIREN à renseigner]",
+        _stated,
+        "Legal form and registration number of who runs it.",
+    )
+    operator_address: str = _setting(
+        "OPERATOR_ADDRESS",
+        "[Siège social et téléphone à renseigner]",
+        _stated,
+        "Head office and telephone of who runs it.",
+    )
+    publication_director: str = _setting(
+        "PUBLICATION_DIRECTOR",
+        "[Directeur de la publication à renseigner]",
+        _stated,
+        "Who answers by law for what the pages say.",
+    )
+    hosting: str = _setting(
+        "HOSTING",
+        "[Hébergeur à renseigner]",
+        _stated,
+        "Name, address and telephone of the host.",
+    )
+    contact_email: str = _setting(
+        "CONTACT_EMAIL", "aide@mgen-connect.test", _mailbox, "Where members write for help."
+    )
+    dpo_email: str = _setting(
+        "DPO_EMAIL", "dpo@mgen-connect.test", _mailbox, "The data protection officer's mailbox."
     )
 
     @classmethod
@@ -172,13 +235,10 @@ class Settings:
         if self.development:
             return
         defaults = Settings()
-        for env, name in (
-            ("ISSUER", "issuer"),
-            ("SMTP_URL", "smtp_url"),
-            ("MAIL_FROM", "mail_from"),
-        ):
+        for name in NEVER_DEFAULT:
             if getattr(self, name) == getattr(defaults, name):
-                raise UnsafeSettingsError(f"{PREFIX}{env} still has its development default")
+                env = f"{PREFIX}{name.upper()}"
+                raise UnsafeSettingsError(f"{env} still has its development default")
         if not self.https:
             raise UnsafeSettingsError(f"{PREFIX}ISSUER is not an https address")
         if not self.database_url:

@@ -16,6 +16,18 @@ from tests import postgres
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
+# who runs it, as a production start demands; plainly fictional
+OPERATOR: dict[str, object] = {
+    "operator_name": "Mutuelle de l'Exemple",
+    "operator_registration": "Mutuelle, SIREN 000 000 000",
+    "operator_address": "1 rue de l'Exemple, 00000 Exemple, 00 00 00 00 00",
+    "publication_director": "La direction de l'Exemple",
+    "hosting": "Hébergement de l'Exemple, 2 rue de l'Exemple, 00000 Exemple",
+    "contact_email": "aide@exemple.fr",
+    "dpo_email": "dpo@exemple.fr",
+    "trusted_proxies": 0,
+}
+
 
 def settings_for(folder: Path, **changes: object) -> Settings:
     """Settings of a test: plainly fictional keys, everything under `folder`."""

@@ -9,6 +9,7 @@
 | the activation link, good or dead   | activation.py    | /activation/TOKEN, …/renvoyer |
 | sign out, from a site or from here  | sign_out.py      | /deconnexion                  |
 | the sites that one sign-in opens    | accueil.py       | /                             |
+| help, and what the law asks to say  | information.py   | /aide… and seven more         |
 | for supervisors                     | health.py        | /health/live, /health/ready   |
 
 X.py has its templates in templates/X/, its sentences in texts/X.py and its tests in
@@ -16,7 +17,8 @@ tests/flows/test_X.py; the whole walk is tests/flows/test_journey.py and tests/s
 
 How it moves: policy.py is the journey as one ordered tuple; dispatch.py alone redirects between
 steps and alone opens a session; interaction.py is the paused request of one tab. Around every
-page: cookies.py, guards.py, headers.py, failures.py, pages.py. The forms are in forms.py.
+page: cookies.py, guards.py, headers.py, failures.py, pages.py. The forms are in forms.py; what help
+and legal pages state is in information_facts.py.
 
 Not here: what a password, a code, a block IS (idp/accounts); the machine endpoints (idp/oidc).
 """

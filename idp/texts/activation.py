@@ -14,8 +14,10 @@ TEXTS = {
     ),
     # One text for expired, used, unknown and malformed links.
     "invalid_title": "Lien expiré ou invalide",
+    "ask_title": "Recevoir un nouveau message d'activation",
     "invalid_what": "Ce lien ne peut plus servir. Rien n'a été modifié.",
     "invalid_again": "Indiquez votre adresse e-mail pour recevoir un nouveau message.",
+    "invalid_active": "Votre compte est déjà activé ?",
     "invalid_submit": "Recevoir un nouveau message",
     "sent_title": "Un message vient d'être envoyé",
     "sent_what": "Ouvrez votre messagerie, puis suivez ce qui est écrit dans le message.",

@@ -1,8 +1,9 @@
-"""Sign-in by e-mail, and the two pages that a right or wrong password may lead to."""
+"""Sign-in by e-mail, and the page of a block."""
 
 TEXTS = {
     "title": "Me connecter",
     "submit": "Me connecter",
+    "help": "Besoin d'aide ?",
     "no_account": "Vous n'avez pas encore de compte ?",
     # One sentence for every cause: nobody learns which of the two is wrong.
     "failure": "Identifiant ou mot de passe incorrect",
@@ -10,6 +11,9 @@ TEXTS = {
         "Vérifiez votre adresse e-mail, puis saisissez de nouveau votre mot de passe. "
         "Après trois erreurs de suite, le compte est bloqué pendant 24 heures."
     ),
+    # For everybody: to tell it only to who waits for an activation would tell who has an account.
+    "not_activated": "Vous venez de créer un compte ? Activez-le d'abord avec le message reçu.",
+    "resend": "Renvoyer le message d'activation",
     "notice_activated": "Votre compte est activé. Vous pouvez maintenant vous connecter.",
     "notice_wrong_codes": (
         "Le code a été mal saisi trop de fois : il est annulé. "
@@ -25,10 +29,4 @@ TEXTS = {
         "votre mot de passe ouvre toujours votre compte."
     ),
     "blocked_back": "Revenir à la connexion",
-    "inactive_title": "Votre compte n'est pas encore activé",
-    "inactive_mailbox": "Nous vous avons envoyé un message d'activation à l'adresse {mailbox}.",
-    "inactive_what": "Ouvrez ce message, puis suivez le lien pour activer votre compte.",
-    "inactive_again": "Vous ne retrouvez pas ce message ?",
-    "inactive_resend": "Renvoyer le message",
-    "inactive_sent": "Un message vient d'être envoyé. Il arrive en général en quelques minutes.",
 }

@@ -3,6 +3,9 @@
 TEXTS = {
     "title": "Créer un compte",
     "intro": "Votre adresse e-mail sera votre identifiant pour tous vos espaces.",
+    "terms": "En créant un compte, vous acceptez nos conditions. À lire :",
+    "terms_link": "les conditions d'utilisation",
+    "privacy_link": "l'usage de vos données",
     "submit": "Créer mon compte",
     "have_account": "Vous avez déjà un compte ?",
     "email_help": "Nous y enverrons un message pour activer votre compte.",

@@ -58,7 +58,9 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
     shown = dict(re.findall(rf'^#{PREFIX}(\w+)="?(.*?)"?$', text, flags=re.MULTILINE))
     defaults = Settings()
     values = {item.metadata["env"]: getattr(defaults, item.name) for item in fields(Settings)}
-    expected = {name: "" if value in ("", ()) else str(value) for name, value in values.items()}
+    expected = {
+        name: "" if value in ("", (), None) else str(value) for name, value in values.items()
+    }
     assert shown == expected
 
 

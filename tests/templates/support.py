@@ -12,7 +12,9 @@ from flask import Flask, g, render_template
 from werkzeug.datastructures import ImmutableMultiDict
 
 import idp
+from idp.flows import information, information_facts
 from idp.flows.forms import CodeForm, EmptyForm, LoginForm, ResendForm, SignUpForm
+from idp.settings import Settings
 from idp.texts import environment, error_page, text
 from idp.texts.dates import long_date
 
@@ -52,6 +54,7 @@ def _login(
         "form": form(),
         "action": "/connexion",
         "sign_up_url": "/creer-un-compte",
+        "resend_url": "/activation/renvoyer",
         "notice": notice,
         "failure": failure,
     }
@@ -100,8 +103,8 @@ def _home(signed_in: bool) -> dict[str, Any]:
     }
 
 
-def _inactive(sent: bool) -> dict[str, Any]:
-    return {"form": EmptyForm(), "action": "/renvoyer", "mailbox": MAILBOX, "sent": sent}
+def _asking(form: Callable[[], EmptyForm], dead: bool) -> dict[str, Any]:
+    return {"form": form(), "action": "/ici", "dead": dead, "sign_in_url": "/connexion"}
 
 
 def _sign_up(form: Callable[[], EmptyForm]) -> dict[str, Any]:
@@ -112,6 +115,20 @@ def _button() -> dict[str, Any]:
     return {"form": EmptyForm(), "action": "/ici"}
 
 
+def _information(back_url: str | None = None) -> dict[str, Any]:
+    settings, link = Settings(), {"name": "Me connecter", "url": "/connexion"}
+    return {
+        "operator": information_facts.operator(settings),
+        "numbers": information_facts.numbers(settings),
+        "back_url": back_url,
+        "sign_up_url": "/creer-un-compte",
+        "issuer": settings.issuer,
+        "resend_url": "/activation/renvoyer",
+        "cookies": information_facts.cookies(settings),
+        "groups": [{"title": "Votre compte", "links": [link]}],
+    }
+
+
 def _error(reason: str, **values: str) -> dict[str, Any]:
     more = {"incident": "c0ffee12"} if reason == "internal" else {}
     return error_page(f"errors.{reason}", **values) | more
@@ -119,6 +136,16 @@ def _error(reason: str, **values: str) -> dict[str, Any]:
 
 _wrong_sign_up = partial(
     with_errors, SignUpForm, email="prenom@exemple.fr", password="abc", confirm_password="abd"
+)
+INFORMATION = (
+    "aide",
+    "aide-connexion",
+    "mentions-legales",
+    "confidentialite",
+    "cookies",
+    "conditions",
+    "accessibilite",
+    "plan-du-site",
 )
 ERROR_REASONS = (
     "bad_request",
@@ -155,8 +182,6 @@ PAGES = (
         partial(_login, partial(with_errors, LoginForm), None, None),
     ),
     Page("bloque", "login/bloque.html", lambda: {"until": NOON, "sign_in_url": "/connexion"}),
-    Page("non-active", "login/non-active.html", partial(_inactive, False)),
-    Page("non-active-renvoye", "login/non-active.html", partial(_inactive, True)),
     Page("code", "step_up/code.html", partial(_code, CodeForm)),
     Page("code-faux", "step_up/code.html", partial(_code, _wrong_code, hint_in=0)),
     Page(
@@ -183,11 +208,12 @@ PAGES = (
     Page(
         "active", "activation/active.html", lambda: {"start_url": None, "sign_in_url": "/connexion"}
     ),
-    Page("invalide", "activation/invalide.html", lambda: {"form": ResendForm(), "action": "/ici"}),
+    Page("invalide", "activation/invalide.html", partial(_asking, ResendForm, True)),
+    Page("redemander", "activation/invalide.html", partial(_asking, ResendForm, False)),
     Page(
         "invalide-errone",
         "activation/invalide.html",
-        lambda: {"form": with_errors(ResendForm), "action": "/ici"},
+        partial(_asking, partial(with_errors, ResendForm), False),
     ),
     Page("renvoye", "activation/renvoye.html", dict),
     Page("deconnexion", "sign_out/confirmer.html", _button),
@@ -197,6 +223,8 @@ PAGES = (
         lambda: {"site": SITE, "start_url": "http://localhost:8001/"},
     ),
     Page("deconnecte-seul", "sign_out/deconnecte.html", lambda: {"start_url": None}),
+    *(Page(f"info-{name}", f"information/{name}.html", _information) for name in INFORMATION),
+    Page("info-retour", "information/aide.html", partial(_information, "/connexion")),
     Page(
         "erreur-trop",
         "errors/page.html",
@@ -221,6 +249,7 @@ def fake_app() -> Flask:
         app.add_url_rule(
             f"/{page.name}", page.name, partial(_render, page), methods=["GET", "POST"]
         )
+    app.register_blueprint(information.blueprint)  # every page links to it; it is not opened here
 
     @app.before_request
     def trust_token() -> None:

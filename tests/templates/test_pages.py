@@ -151,7 +151,6 @@ def test_fixed_phrases_stand_in_the_source(client: FlaskClient) -> None:
         "bloque": "Votre compte est bloqué",
         "connexion-refusee": "Identifiant ou mot de passe incorrect",
         "code-renvoye": "Un message vient d'être envoyé",
-        "non-active-renvoye": "Un message vient d'être envoyé",
         "message": "Un message vient d'être envoyé",
         "renvoye": "Un message vient d'être envoyé",
         "erreur-redirect_uri": "Adresse de retour non autorisée",

@@ -121,7 +121,6 @@ def test_members_are_addressed_formally(key: str) -> None:
         ("step_up.sent_again", "Un message vient d'être envoyé"),
         ("signup.sent_title", "Un message vient d'être envoyé"),
         ("activation.sent_title", "Un message vient d'être envoyé"),
-        ("login.inactive_sent", "Un message vient d'être envoyé"),
         ("errors.redirect_uri.title", "Adresse de retour non autorisée"),
         ("sign_out.done_title", "Vous êtes déconnecté"),
         ("activation.invalid_title", "Lien expiré ou invalide"),

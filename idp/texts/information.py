@@ -1,0 +1,64 @@
+"""Help and legal pages: what they share, the first help page, and the site map."""
+
+TEXTS = {
+    "back": "Reprendre là où j'en étais",
+    "under_way": (
+        "Vous étiez en train de vous connecter ? Revenez à la page précédente de votre "
+        "navigateur, ou recommencez depuis le site où vous vouliez aller."
+    ),
+    "version": "Texte du 21 novembre 2026.",
+    "write_to": "Écrire à {email}",
+    "home": "Page d'accueil",
+    "help_page": "Aide",
+    "what_title": "À quoi sert MGEN Connect ?",
+    "what": (
+        "MGEN Connect vous ouvre plusieurs sites avec une seule adresse e-mail et un seul mot "
+        "de passe. Quand vous voulez vous connecter à l'un de ces sites, il vous envoie ici. "
+        "Une fois connecté, vous y retournez."
+    ),
+    "sign_in_title": "Vous n'arrivez pas à vous connecter ?",
+    "sign_in": (
+        "Mot de passe refusé, code qui n'arrive pas, compte bloqué : une page y répond, "
+        "question par question."
+    ),
+    "create_title": "Créer un compte",
+    "create": (
+        "Il vous faut une adresse e-mail que personne d'autre ne lit. Choisissez un mot de "
+        "passe et une question secrète."
+    ),
+    "create_link": (
+        "Vous recevez ensuite un message. Ouvrez son lien, puis cliquez sur le bouton : votre "
+        "compte est activé. Le lien est valable {days} jours."
+    ),
+    "create_missing": (
+        "Le message n'arrive pas ? Regardez dans les courriers indésirables, vérifiez l'adresse, "
+        "puis demandez un nouveau message sur la dernière page."
+    ),
+    "leave_title": "Me déconnecter",
+    "leave": (
+        "Utilisez le bouton de déconnexion du site, ou celui de la page d'accueil de MGEN Connect."
+    ),
+    "leave_sites": (
+        "Chaque site garde sa propre connexion : si vous en avez ouvert plusieurs, "
+        "déconnectez-vous de chacun. Sur un ordinateur partagé, fermez aussi le navigateur."
+    ),
+    "leave_alone": (
+        "Sans action de votre part, la connexion à MGEN Connect prend fin au bout de {idle} "
+        "minutes, et dans tous les cas {hours} heures après votre connexion."
+    ),
+    "not_yet_title": "Ce qui n'est pas encore possible",
+    "not_yet": (
+        "Ces démarches ne se font pas encore en ligne : remplacer un mot de passe oublié, "
+        "changer de mot de passe ou d'adresse e-mail, fermer son compte."
+    ),
+    "contact_title": "Nous écrire",
+    "contact": "Expliquez ce que vous vouliez faire, et ce que la page a répondu.",
+    "contact_never": (
+        "Ne nous envoyez jamais votre mot de passe ni un code : nous ne vous les demanderons "
+        "jamais. N'envoyez pas non plus votre numéro de sécurité sociale par e-mail."
+    ),
+    "plan_title": "Plan du site",
+    "plan_account": "Votre compte",
+    "plan_help": "Aide",
+    "plan_legal": "Informations légales",
+}
