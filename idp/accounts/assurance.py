@@ -124,6 +124,11 @@ def auth_time(standing: Standing) -> int:
     return int(newest.timestamp())
 
 
+def reauthenticated(standing: Standing) -> bool:
+    """Whether a proof made in this very interaction says again who the person is."""
+    return any(proof.here and RULES[proof.kind].reauthenticates for proof in standing.proofs)
+
+
 def _second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
     return any(
         RULES[proof.kind].second_step and _fresh(proof, demand, now) for proof in standing.proofs

@@ -14,6 +14,11 @@ BUDGETS: dict[str, tuple[Window, ...]] = {
         Window(20, timedelta(minutes=10)),
         Window(100, timedelta(hours=1)),
     ),
+    # sign-ups and messages asked for by strangers from one address: checked before any hashing
+    "sign_up_ip": (
+        Window(20, timedelta(minutes=10)),
+        Window(100, timedelta(hours=1)),
+    ),
     # wrong codes of one person after a right password, over all browsers (OTC3)
     "wrong_codes": (Window(10, timedelta(hours=24)),),
     # mail that anybody can cause to one mailbox

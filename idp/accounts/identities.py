@@ -65,6 +65,16 @@ def add_pending(
     return identity_id, free
 
 
+def prolong(session: Session, identity_id: str) -> None:
+    """An unfinished sign-up lives as long as the newest link to it; any other row is left."""
+    changed(
+        session,
+        update(Identity)
+        .where(Identity.id == identity_id, Identity.state == State.PENDING.value)
+        .values(expires_at=clock.now() + PENDING_LIFE),
+    )
+
+
 def activate(session: Session, token: str, where: Where) -> Link:
     """Use an activation link: pending → active, in one conditional UPDATE. BadLinkError if not.
 

@@ -21,9 +21,12 @@ MAX_CHARACTERS, MAX_BYTES = 128, 1024
 PASSPHRASE = 20
 UNUSABLE = "!"
 _ZXCVBN_READS = 72
+# signs that zxcvbn also reads as letters, in every combination: all at once, it takes seconds
+_DOUBLE, _DOUBLE_READ = frozenset("@({[<!|$+%"), 2
 _QUEUE_SECONDS = 2.0
 _slot = threading.BoundedSemaphore(1)
-_judge = threading.Lock()  # zxcvbn keeps what was typed in one dictionary of its module
+# zxcvbn keeps what was typed in one dictionary of its module: one at a time
+_judge = threading.BoundedSemaphore(1)
 
 
 class WeakPasswordError(DomainError):
@@ -62,10 +65,17 @@ def check_strength(password: str, typed: Sequence[str], *, minimum: int = 8) -> 
     if "mgen" in folded or (len(local) >= 3 and local in folded):
         raise WeakPasswordError("forms.password_personal")
     words = [part for text in typed for part in re.split(r"[@.\s_-]+", text) if part]
-    with _judge:
-        found = zxcvbn(password[:_ZXCVBN_READS], user_inputs=[*typed, *words])
+    with _alone(_judge):
+        found = zxcvbn(_to_judge(password), user_inputs=[*typed, *words])
     if found["score"] < 2:
         raise WeakPasswordError("forms.password_common")
+
+
+def _to_judge(password: str) -> str:
+    """What zxcvbn gets to read: a beginning, and only so many signs with a second reading."""
+    beginning = password[:_ZXCVBN_READS]
+    double = [sign for sign in dict.fromkeys(beginning) if sign in _DOUBLE]
+    return beginning.translate({ord(sign): "·" for sign in double[_DOUBLE_READ:]})
 
 
 def _four_classes(password: str, minimum: int) -> bool:
@@ -134,9 +144,16 @@ def _hasher(settings: Settings) -> Hasher:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    if not _slot.acquire(timeout=_QUEUE_SECONDS):
-        raise BusyError("argon2 queue")
+    with _alone(_slot):
+        yield
+
+
+@contextmanager
+def _alone(turn: threading.BoundedSemaphore) -> Iterator[None]:
+    """Wait for one's turn, two seconds at most, then BusyError (AV1)."""
+    if not turn.acquire(timeout=_QUEUE_SECONDS):
+        raise BusyError("queue")
     try:
         yield
     finally:
-        _slot.release()
+        turn.release()

@@ -88,17 +88,19 @@ def open_new(session: Session, identity_id: str) -> Opened:
     return opened
 
 
-def renew(session: Session, row: BrowserSession) -> Opened:
-    """The same session under a new cookie, its clocks started again: after a re-authentication."""
+def renew(session: Session, row: BrowserSession, *, reauthenticated: bool) -> Opened | None:
+    """The same session under a new cookie; None when it has ended meanwhile.
+
+    Its twelve hours start again only after a re-authentication: a code alone prolongs nothing.
+    """
     now, opened = clock.now(), Opened(row.id, new_token())
-    session.execute(
+    until = now + SESSION_ABSOLUTE if reauthenticated else row.expires_at
+    renewed = (
         update(BrowserSession)
-        .where(BrowserSession.id == row.id)
-        .values(
-            cookie_hash=token_hash(opened.cookie), seen_at=now, expires_at=now + SESSION_ABSOLUTE
-        )
+        .where(BrowserSession.id == row.id, BrowserSession.ended_at.is_(None))
+        .values(cookie_hash=token_hash(opened.cookie), seen_at=now, expires_at=until)
     )
-    return opened
+    return opened if changed(session, renewed) == 1 else None
 
 
 def end(session: Session, session_id: str) -> bool:

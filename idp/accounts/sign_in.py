@@ -28,7 +28,6 @@ class Outcome(StrEnum):
 
     RIGHT = "right"
     WRONG = "wrong"
-    PENDING = "pending"
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Ticket:
     identity: Identity | None
     device: Device | None
     claim: lockout.Claim
-    taken: Taken
+    taken: Taken | None
     where: Where
 
     @property
@@ -69,34 +68,39 @@ def claim(session: Session, email: str, device_token: str | None, where: Where) 
     if claimed is None and device is not None:
         # the block is for strangers: the owner's own browser is still heard, three tries (R4)
         claimed = lockout.claim(session, lockout.key_for_device(session, device.id))
-    # last, as in settle(): both rows are always locked in this order; over budget, all is undone
-    taken = budgets.take(session, "sign_in_failures_ip", _network(where))
+    # last, as in settle(): both rows are always locked in this order; over budget, all is undone.
+    # Not from a trusted device: neighbours on its network must not lock its owner out (R4, D10)
+    taken = None
+    if device is None:
+        taken = budgets.take(session, "sign_in_failures_ip", network(where))
     if claimed is None:
         return Blocked(lockout.blocked_until(session, key) or clock.now())
     return Ticket(email, identity, device, claimed, taken, where)
 
 
 def settle(session: Session, ticket: Ticket, right: bool) -> Outcome:
-    """Say what the verified try was worth; a wrong one stays counted."""
+    """Say what the verified try was worth; a wrong one stays counted.
+
+    A sign-up that is not activated opens nothing, and the right password says nothing of it: who
+    signed up somebody else's address would else learn here whether it was taken (A8).
+    """
     identity = ticket.identity
-    if right and identity is not None:
-        if identity.state == State.PENDING.value:
-            lockout.clear(session, ticket.claim.key)
-            budgets.give_back(session, ticket.taken)
-            return Outcome.PENDING
-        if RULES[State(identity.state)].signs_in and lockout.clear_if_current(
-            session, ticket.claim.key, identity
-        ):
-            budgets.give_back(session, ticket.taken)
-            return Outcome.RIGHT
+    if (
+        right
+        and identity is not None
+        and RULES[State(identity.state)].signs_in
+        and lockout.clear_if_current(session, ticket.claim.key, identity)
+    ):
+        _give_back(session, ticket)
+        return Outcome.RIGHT
     _wrong(session, ticket)
     return Outcome.WRONG
 
 
 def abandon(session: Session, ticket: Ticket) -> None:
-    """The password could not be looked at (BusyError): nothing was tried, nothing is counted."""
+    """The try came to nothing by our fault, or by a page that is over: it is not counted."""
     lockout.give_back(session, ticket.claim)
-    budgets.give_back(session, ticket.taken)
+    _give_back(session, ticket)
 
 
 def keep_rehash(session: Session, identity: Identity, new: str) -> None:
@@ -121,7 +125,15 @@ def _wrong(session: Session, ticket: Ticket) -> None:
         outbox.queue_nothing(session)
 
 
-def _network(where: Where) -> str:
-    """IPv4 as it is, IPv6 by /64: one subscriber holds at least that (LK4)."""
+def _give_back(session: Session, ticket: Ticket) -> None:
+    if ticket.taken is not None:
+        budgets.give_back(session, ticket.taken)
+
+
+def network(where: Where) -> str:
+    """Whom a budget of the network counts: IPv4 as it is, IPv6 by /64.
+
+    One subscriber holds at least a /64 (LK4).
+    """
     address = where.address or "unknown"
     return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from idp.accounts import budgets, identifiers, identities, links
 from idp.accounts.activity import Kind, Where, record
+from idp.accounts.sign_in import network
 from idp.accounts.states import State
 from idp.delivery import outbox
+from idp.errors import TooManyError
 from idp.models import Identity
 from idp.storage.engine import settings_of
 
@@ -32,6 +34,14 @@ class Application:
     password_hash: str
     question: str
     answer_hash: str
+
+
+def knock(session: Session, email: str, where: Where) -> None:
+    """Take one of this network's askings; TooManyError, also when the mailbox has no room."""
+    budgets.take(session, "sign_up_ip", network(where))
+    room = budgets.room_at(session, "mail_anonymous", email)
+    if room is not None:
+        raise TooManyError("mail_anonymous", room)
 
 
 def apply(session: Session, wanted: Application, towards: Towards, where: Where) -> str:
@@ -65,21 +75,23 @@ def send_again(session: Session, identity_id: str, towards: Towards, where: Wher
     budgets.take(session, "mail_anonymous", email)
     holder = identities.find(session, email)
     free = holder is None or holder.state == State.PENDING.value
+    identities.prolong(session, identity_id)  # the new link says fifteen days
     _send(session, identity_id, email, free, towards)
     record(session, Kind.ACTIVATION_ASKED, identity_id=identity_id, where=where)
 
 
-def send_again_to(session: Session, email: str, where: Where) -> None:
-    """For whom only the address is known (a dead link): one mail, whatever the address is."""
+def send_again_to(session: Session, email: str, towards: Towards, where: Where) -> None:
+    """For whom only the address is known: one mail, whatever the address is."""
     budgets.take(session, "mail_anonymous", email)
     issuer = settings_of(session).issuer
     holder = identities.find(session, email)
+    identities.prolong(session, holder.id if holder else "")
     if holder is None:
         outbox.queue_nothing(session)  # the weight of the link that the others get (EN2)
         outbox.queue_mail(session, "no_account", email, sign_up_url=f"{issuer}/creer-un-compte")
     else:
         free = holder.state == State.PENDING.value
-        _send(session, holder.id, email, free, Towards())
+        _send(session, holder.id, email, free, towards)
     record(session, Kind.ACTIVATION_ASKED, identity_id=holder.id if holder else None, where=where)
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.sql.dml import Update
 
 from idp import clock
 from idp.delivery.mail import message, relay, render_mail
@@ -21,7 +22,7 @@ from idp.settings import Settings
 from idp.storage.engine import Database
 
 log = logging.getLogger("idp.worker")
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=120)
 # 3 retries within the life of a code (AV4), then rarer until the message expires
 DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 3600))
 _IDLE_SECONDS = 0.25
@@ -83,10 +84,10 @@ def _claim(database: Database, message_id: str) -> Any:
 
 def _handle(database: Database, settings: Settings, row: Any) -> None:
     if row.purpose == NOTHING:
-        _finish(database, row.id, sent_at=clock.now())
+        _finish(database, row, sent_at=clock.now())
     elif row.expires_at <= clock.now():
         log.warning("mail.expired", extra={"purpose": row.purpose, "mail": row.id})
-        _finish(database, row.id, failed_at=clock.now())
+        _finish(database, row, failed_at=clock.now())
     else:
         _send(database, settings, row)
 
@@ -100,7 +101,7 @@ def _send(database: Database, settings: Settings, row: Any) -> None:
     except (OSError, smtplib.SMTPException) as error:
         _failed(database, row, error)
     else:
-        _finish(database, row.id, sent_at=clock.now())
+        _finish(database, row, sent_at=clock.now())
 
 
 def _failed(database: Database, row: Any, error: Exception) -> None:
@@ -109,7 +110,7 @@ def _failed(database: Database, row: Any, error: Exception) -> None:
     refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
     if any(code >= 500 for code, _text in refused.values()):
         log.warning("mail.refused", extra=said)
-        _finish(database, row.id, failed_at=clock.now())
+        _finish(database, row, failed_at=clock.now())
     else:
         log.warning("mail.delayed", extra=said)
         _retry(database, row)
@@ -118,18 +119,15 @@ def _failed(database: Database, row: Any, error: Exception) -> None:
 def _retry(database: Database, row: Any) -> None:
     delay = DELAYS[min(row.attempts, len(DELAYS)) - 1]
     with database.writing() as session:
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.id == row.id)
-            .values(next_attempt_at=clock.now() + delay)
-        )
+        session.execute(_ours(row).values(next_attempt_at=clock.now() + delay))
 
 
-def _finish(database: Database, message_id: str, **when: Any) -> None:
+def _finish(database: Database, row: Any, **when: Any) -> None:
     """Delivered or given up: the payload is wiped with it."""
     with database.writing() as session:
-        session.execute(
-            update(Outgoing)
-            .where(Outgoing.id == message_id)
-            .values(next_attempt_at=None, payload=None, **when)
-        )
+        session.execute(_ours(row).values(next_attempt_at=None, payload=None, **when))
+
+
+def _ours(row: Any) -> Update:
+    """The row while it is as we claimed it: a worker past its lease changes nothing any more."""
+    return update(Outgoing).where(Outgoing.id == row.id, Outgoing.attempts == row.attempts)

@@ -17,8 +17,9 @@ from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms import EmptyForm, ResendForm
-from idp.flows.pages import render, see_other
+from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.signup import still_waiting, towards
 from idp.models import Interaction, Link
 from idp.oidc.clients import ClientInfo
 from idp.texts import text
@@ -47,7 +48,7 @@ def page(token: str) -> ResponseReturnValue:
         with runtime().database.reading() as session:
             links.look(session, "activation", token)
     except BadLinkError:
-        return _invalid(ResendForm(formdata=None))
+        return _asking(ResendForm(formdata=None), dead=True, status=400)
     action = url_for("activation.submit", token=token)
     return render("activation/lien.html", form=EmptyForm(), action=action)
 
@@ -60,7 +61,7 @@ def submit(token: str) -> ResponseReturnValue:
             link = identities.activate(session, token, dispatch.here())
             done = _after(session, link)
     except BadLinkError:
-        return _invalid(ResendForm(formdata=None))
+        return _asking(ResendForm(formdata=None), dead=True, status=400)
     if done.handle is not None:
         return see_other(url_for("login.page", interaction=done.handle, message="compte-active"))
     return render(
@@ -71,22 +72,37 @@ def submit(token: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/activation/renvoyer")
+def ask() -> ResponseReturnValue:
+    """For whom the message is lost: its form, for an address."""
+    return _asking(ResendForm(), dead=False)
+
+
 @blueprint.post("/activation/renvoyer")
 def resend() -> ResponseReturnValue:
-    """A new message for whom the link is dead: one answer, whatever the address is."""
+    """A new message: one answer, whatever the address is."""
     form, here = ResendForm(), runtime()
+    email = _checked(form)
+    if email is None:
+        return _asking(form, dead=False, status=400)
+    with here.database.writing() as session:
+        signup.knock(session, email, dispatch.here())
+        paused = towards(still_waiting(session))
+        signup.send_again_to(session, email, paused, dispatch.here())
+    return render("activation/renvoye.html")
+
+
+def _checked(form: ResendForm) -> str | None:
+    """The canonical address, or None with the form telling why not."""
     if not form.validate_on_submit():
-        return _invalid(form)
+        return None
     try:
-        email = identifiers.canonical_email(
-            str(form.email.data), development=here.settings.development
+        return identifiers.canonical_email(
+            str(form.email.data), development=runtime().settings.development
         )
     except BadEmailError as bad:
         form.email.errors = [text(bad.text_key)]
-        return _invalid(form)
-    with here.database.writing() as session:
-        signup.send_again_to(session, email, dispatch.here())
-    return render("activation/renvoye.html")
+        return None
 
 
 def _after(session: Session, link: Link) -> _Done:
@@ -100,5 +116,13 @@ def _after(session: Session, link: Link) -> _Done:
     return _Done(paused.id, client)
 
 
-def _invalid(form: ResendForm) -> ResponseReturnValue:
-    return render("activation/invalide.html", 400, form=form, action=url_for("activation.resend"))
+def _asking(form: ResendForm, *, dead: bool, status: int = 200) -> ResponseReturnValue:
+    action = url_for("activation.resend", interaction=handle())
+    return render(
+        "activation/invalide.html",
+        status,
+        form=form,
+        action=action,
+        dead=dead,
+        sign_in_url=url_for("login.page", interaction=handle()),
+    )

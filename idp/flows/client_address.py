@@ -48,7 +48,8 @@ def _address(request: Request, trusted_hops: int) -> str | None:
 
 
 def _parsed(text: str) -> str | None:
-    bare = re.sub(r"^\[|\]$", "", text.strip())
+    # some load balancers write the port as well: 192.0.2.1:4711, [2001:db8::1]:4711
+    bare = re.sub(r"^\[([^\]]*)\](:\d+)?$|^([\d.]+):\d+$", r"\1\3", text.strip())
     try:
         address = ip_address(bare)
     except ValueError:

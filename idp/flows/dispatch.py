@@ -106,7 +106,7 @@ def asking(visit: Visit) -> Asking:
 
 def here() -> Where:
     """From where the current request comes."""
-    return where_of(request, runtime().settings.trusted_proxies)
+    return where_of(request, runtime().settings.trusted_proxies or 0)
 
 
 def _record(session: Session, kind: Kind, visit: Visit) -> None:
@@ -132,10 +132,15 @@ def _keep(session: Session, visit: Visit, made: list[Made]) -> Visit:
 
 
 def _open(session: Session, visit: Visit) -> Opened:
+    again = assurance.reauthenticated(interactions.situation(visit).standing)
     if visit.same_session is not None:
-        return sessions.renew(session, visit.same_session)
-    if visit.signed_in is not None:
+        renewed = sessions.renew(session, visit.same_session, reauthenticated=again)
+        if renewed is not None:
+            return renewed
+    elif visit.signed_in is not None:
         sessions.end(session, visit.signed_in.id)
+    if not again:
+        raise InteractionLostError("the session ended under its second step")
     return sessions.open_new(session, str(visit.known_id))
 
 

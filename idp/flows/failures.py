@@ -61,6 +61,7 @@ def _told(error: DomainError) -> Response:
 def _too_many(error: TooManyError) -> Response:
     keys = {
         "sign_in_failures_ip": "errors.too_many",
+        "sign_up_ip": "errors.too_many",
         "wrong_codes": "errors.too_many_codes",
         "mail_anonymous": "errors.too_many_mails",
     }

@@ -7,7 +7,7 @@ French page: nothing is stored and nothing typed is logged.
 import re
 
 from flask import Flask, request
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import MethodNotAllowed, UnsupportedMediaType
 
 from idp.errors import BadRequestError
 from idp.flows.pages import origin
@@ -16,12 +16,19 @@ from idp.settings import Settings
 MAX_BODY = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ANSWERING = frozenset({"authorization", "login", "step_up", "sign_out"})
 _OWN_GRAMMAR = frozenset({"authorization", "machine", "sign_out", "static", "health"})
 
 
 def install(app: Flask, settings: Settings) -> None:
     """Guard all pages but those that judge their parameters themselves (RFC grammar)."""
     home = origin(settings.issuer)
+
+    @app.before_request
+    def no_head() -> None:
+        # a GET of these pages may answer a site or end a session: a HEAD must not (RFC 9110 §9.2.1)
+        if request.method == "HEAD" and request.blueprint in _ANSWERING:
+            raise MethodNotAllowed(valid_methods=["GET", "POST"])
 
     @app.before_request
     def check() -> None:

@@ -109,11 +109,21 @@ def begin(
     return row
 
 
-def load(session: Session, issuer: Issuer, browser: Browser, handle: str | None) -> Visit:
-    """The visit behind a URL. InteractionLostError unless it is live and of this browser."""
+def load(
+    session: Session,
+    issuer: Issuer,
+    browser: Browser,
+    handle: str | None,
+    *,
+    lock: bool = False,
+) -> Visit:
+    """The visit behind a URL. InteractionLostError unless it is live and of this browser.
+
+    `lock` holds its row first, before any code: two pages of one tab never wait on each other.
+    """
     if handle is None:
         return _direct(session, browser)
-    row = session.execute(
+    query = (
         select(Interaction, BrowserSession)
         .outerjoin(BrowserSession, and_(*sessions.live(browser.session)))
         .where(
@@ -122,7 +132,10 @@ def load(session: Session, issuer: Issuer, browser: Browser, handle: str | None)
             Interaction.expires_at > clock.now(),
             Interaction.completed_at.is_(None),
         )
-    ).one_or_none()
+    )
+    if lock:
+        query = query.with_for_update(of=Interaction)
+    row = session.execute(query).one_or_none()
     if row is None:
         raise InteractionLostError
     interaction, signed_in = row

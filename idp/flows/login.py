@@ -18,11 +18,10 @@ from idp.errors import BusyError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.forms import EmptyForm, LoginForm
+from idp.flows.forms import LoginForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
-from idp.flows.signup import sent_address
 from idp.texts import text
 
 blueprint = Blueprint("login", __name__)
@@ -59,7 +58,12 @@ def submit() -> ResponseReturnValue:
     password = str(form.password.data)
     right = _verified(ticket, password)
     renewed = _rehashed(ticket, password) if right else None
-    return _settle(visit, form, ticket, right, renewed)
+    try:
+        return _settle(visit, form, ticket, right, renewed)
+    except Exception:
+        if right:  # its settlement is undone, and a right password must not count as wrong
+            _abandon(ticket)
+        raise
 
 
 def _verified(ticket: Ticket, password: str) -> bool:
@@ -68,9 +72,13 @@ def _verified(ticket: Ticket, password: str) -> bool:
     try:
         return here.hasher.verify(ticket.stored, password)
     except BusyError:
-        with here.database.writing() as session:
-            sign_in.abandon(session, ticket)
+        _abandon(ticket)
         raise
+
+
+def _abandon(ticket: Ticket) -> None:
+    with runtime().database.writing() as session:
+        sign_in.abandon(session, ticket)
 
 
 def _settle(
@@ -82,16 +90,6 @@ def _settle(
             if renewed:
                 sign_in.keep_rehash(session, ticket.identity, renewed)
             return see_other(dispatch.advance(session, visit, ticket.identity.id, _proved(ticket)))
-    if outcome is Outcome.PENDING and ticket.identity is not None:
-        return render(
-            "login/non-active.html",
-            400,
-            visit=visit,
-            form=EmptyForm(),
-            action=sent_address(ticket.identity.id, ticket.email),
-            mailbox=identifiers.mask_after_password(ticket.email),
-            sent=False,
-        )
     return _show(visit, form, failure=text("login.failure"), status=400)
 
 
@@ -137,6 +135,7 @@ def _show(
         sign_up_url=url_for("signup.page", interaction=visit.handle),
         notice=text(notice) if notice and request.method == "GET" else None,
         failure=failure,
+        resend_url=url_for("activation.ask", interaction=visit.handle),
     )
 
 

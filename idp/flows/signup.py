@@ -56,6 +56,8 @@ def submit() -> ResponseReturnValue:
     email = _checked(form)
     if email is None:
         return _show(visit, form, status=400)
+    with here.database.writing() as session:
+        signup.knock(session, email, dispatch.here())  # before the two hashes are paid for
     wanted = Application(
         email=email,
         password_hash=here.hasher.hash(str(form.password.data)),
@@ -72,7 +74,7 @@ def sent() -> ResponseReturnValue:
     """The same for everybody: a message has gone; look in the junk folder; send it again."""
     note = _note()
     with runtime().database.reading() as session:
-        visit = _still_waiting(session)
+        visit = still_waiting(session)
         wait_until = budgets.room_at(session, "mail_anonymous", note.email)
     return render(
         "signup/message-envoye.html",
@@ -91,7 +93,7 @@ def resend() -> ResponseReturnValue:
     """Once more, within the budget; back to the same page either way."""
     note, suite = _note(), request.args["suite"]
     with runtime().database.writing() as session:
-        renvoye = _sent_again(session, note, _still_waiting(session))
+        renvoye = _sent_again(session, note, still_waiting(session))
     return see_other(url_for("signup.sent", suite=suite, interaction=handle(), renvoye=renvoye))
 
 
@@ -136,10 +138,10 @@ def _note() -> Note:
 
 def _visit() -> Visit:
     with runtime().database.reading() as session:
-        return interactions.load(session, runtime().issuer, browser(), handle())
+        return still_waiting(session)
 
 
-def _still_waiting(session: Session) -> Visit:
+def still_waiting(session: Session) -> Visit:
     """The paused request; or its site alone, for who awaits the message longer than that lives."""
     issuer = runtime().issuer
     try:
@@ -158,7 +160,7 @@ def _checked(form: SignUpForm) -> str | None:
         email = identifiers.canonical_email(
             str(form.email.data or ""), development=settings.development
         )
-        if not form.password.errors:
+        if sound:
             typed = [email, str(form.secret_answer.data or "")]
             check_strength(
                 str(form.password.data or ""), typed, minimum=settings.password_min_length

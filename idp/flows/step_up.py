@@ -58,7 +58,7 @@ def submit() -> ResponseReturnValue:
     form = CodeForm()
     valid = form.validate_on_submit()
     with runtime().database.writing() as session:
-        visit = _visit(session)
+        visit = _visit(session, lock=True)
         address = dispatch.elsewhere(session, visit, STEP)
         if address is not None:
             return see_other(address)
@@ -78,7 +78,7 @@ def submit() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     """Another code, within the budget; the one before dies."""
     with runtime().database.writing() as session:
-        visit = _visit(session)
+        visit = _visit(session, lock=True)
         address = dispatch.elsewhere(session, visit, STEP)
         if address is not None:
             return see_other(address)
@@ -87,10 +87,10 @@ def resend() -> ResponseReturnValue:
     return see_other(url_for("step_up.page", interaction=visit.handle, renvoye=renvoye))
 
 
-def _visit(session: Session) -> Visit:
+def _visit(session: Session, *, lock: bool = False) -> Visit:
     if handle() is None:
         raise InteractionLostError("no interaction")
-    return interactions.load(session, runtime().issuer, browser(), handle())
+    return interactions.load(session, runtime().issuer, browser(), handle(), lock=lock)
 
 
 def _right(session: Session, visit: Visit, tried: Tried, *, trust: bool) -> str:

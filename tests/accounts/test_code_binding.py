@@ -69,16 +69,17 @@ def test_otc5_a_code_passes_in_its_own_binding_only(
 def test_otc5_six_purposes_by_six(
     database: Database, at: FrozenClock, people: tuple[str, str]
 ) -> None:
-    for made, tried in _pairs(len(PURPOSES)):
-        tab = new_id()
-        bindings = [Binding(purpose, people[0], tab, "m" * 64) for purpose in PURPOSES]
-        with database.writing() as session:
-            issued = [codes.issue(session, binding) for binding in bindings]
-            if issued[made].digits != issued[tried].digits:
-                wrong = codes.attempt(session, bindings[tried], issued[made].digits)
-                assert wrong.answer is Answer.WRONG
-            right = codes.attempt(session, bindings[tried], issued[tried].digits)
-            assert right.answer is Answer.RIGHT
+    with database.writing() as session:
+        for made, tried in _pairs(len(PURPOSES)):
+            tab = new_id()
+            one, two = (
+                Binding(PURPOSES[number], people[0], tab, "m" * 64) for number in (made, tried)
+            )
+            mine, theirs = codes.issue(session, one), codes.issue(session, two)
+            if mine.digits != theirs.digits:
+                assert codes.attempt(session, two, mine.digits).answer is Answer.WRONG
+            assert codes.attempt(session, two, theirs.digits).answer is Answer.RIGHT
+            assert codes.attempt(session, one, mine.digits).answer is Answer.RIGHT
 
 
 @pytest.mark.parametrize("column", ["purpose", "identity_id", "id"])

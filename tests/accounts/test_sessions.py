@@ -109,9 +109,27 @@ def test_se6_a_session_that_ended_is_not_revived(database: Database, opened: Ope
     with database.writing() as session:
         sessions.end(session, opened.id)
     with database.writing() as session:
-        renewed = sessions.renew(session, row)
+        renewed = sessions.renew(session, row, reauthenticated=True)
         sessions.seen(session, row)
-    assert _current(database, renewed.cookie) is None
+    assert renewed is None
+    assert _current(database, opened.cookie) is None
+
+
+@pytest.mark.parametrize(("reauthenticated", "alive"), [(True, True), (False, False)])
+def test_se3_a_code_alone_does_not_prolong_the_twelve_hours(
+    database: Database, at: FrozenClock, opened: Opened, reauthenticated: bool, alive: bool
+) -> None:
+    for _ in range(25):
+        at.advance(minutes=28)
+        row = _current(database, opened.cookie)
+        assert row is not None
+        with database.writing() as session:
+            sessions.seen(session, row)
+    with database.writing() as session:
+        renewed = sessions.renew(session, row, reauthenticated=reauthenticated)
+    assert renewed is not None
+    at.advance(minutes=25)
+    assert (_current(database, renewed.cookie) is not None) is alive
 
 
 def test_se1_renewing_changes_the_cookie_and_the_old_one_is_refused(
@@ -121,7 +139,8 @@ def test_se1_renewing_changes_the_cookie_and_the_old_one_is_refused(
     row = _current(database, opened.cookie)
     assert row is not None
     with database.writing() as session:
-        renewed = sessions.renew(session, row)
+        renewed = sessions.renew(session, row, reauthenticated=True)
+    assert renewed is not None
     assert renewed.id == opened.id
     assert renewed.cookie != opened.cookie
     assert _current(database, opened.cookie) is None

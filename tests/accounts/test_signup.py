@@ -31,7 +31,7 @@ def _apply(database: Database, email: str = EMAIL, towards: Towards = SITE) -> s
 
 def _again_to(database: Database, email: str = EMAIL) -> None:
     with database.writing() as session:
-        signup.send_again_to(session, email, HERE)
+        signup.send_again_to(session, email, Towards(), HERE)
 
 
 def _refused_until(database: Database, email: str = EMAIL) -> datetime | None:
@@ -145,7 +145,7 @@ def test_a7_sending_again_repeats_what_was_sent(
     run = Statements(database)
     with database.writing() as session:
         signup.send_again(session, identity_id, SITE, HERE)
-    assert len(run) == 7
+    assert len(run) == 8
     first, second = factories.mails(database)
     assert (first["purpose"], second["purpose"]) == (purpose, purpose)
     if purpose == "activation":
@@ -180,9 +180,18 @@ def test_en2_a_dead_link_one_mail_and_as_many_statements_whoever_asks(
     _prepare(database, situation)
     run = Statements(database)
     _again_to(database)
-    assert len(run) == 6
+    assert len(run) == 7
     sent = [mail for mail in factories.mails(database) if mail["purpose"] != "nothing"]
     assert [(mail["purpose"], mail["to"]) for mail in sent] == [(purpose, EMAIL)]
+
+
+def test_a_sign_up_lives_as_long_as_its_newest_link(database: Database, at: FrozenClock) -> None:
+    identity_id = _apply(database)
+    at.advance(days=14)
+    _again_to(database)
+    at.advance(days=14)
+    link = factories.mails(database)[-1]["values"]["link"]
+    assert _activates(database, link) == identity_id
 
 
 def test_a_sign_up_past_its_15_days_has_no_account_to_activate(

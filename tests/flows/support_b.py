@@ -24,6 +24,7 @@ from idp.app import create_app
 from idp.models import Base, Identity, new_id
 from idp.settings import Settings
 from idp.storage.engine import Database, settings_of
+from tests.fixtures import OPERATOR
 from tests.flows.conftest import EMAIL, sign_in
 from tests.member import ANSWER, PASSWORD, Member
 
@@ -33,9 +34,17 @@ FAILURE = "Identifiant ou mot de passe incorrect"
 BLOCKED = "Votre compte est bloqué"
 CODE_PAGE = "Authentification renforcée"
 DEAD_LINK = "Lien expiré ou invalide"
-INACTIVE = "Votre compte n'est pas encore activé"
+RESEND = "Renvoyer le message d'activation"
 SENT = "Un message vient d'être envoyé"
 FORM = "application/x-www-form-urlencoded"
+PRODUCTION: dict[str, Any] = {
+    "environment": "production",
+    "issuer": "https://connect.exemple.fr",
+    "smtp_url": "smtps://relais.exemple.fr",
+    "mail_from": "ne-pas-repondre@exemple.fr",
+    "trusted_proxies": 1,
+    **OPERATOR,
+}
 
 
 def person(

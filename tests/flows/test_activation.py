@@ -11,13 +11,15 @@ from sqlalchemy import select
 from idp.accounts.states import State
 from idp.clock import FrozenClock
 from idp.models import Event, Identity, Link
+from idp.oidc.clients import Registered
 from idp.storage.engine import Database
 from idp.storage.keyring import token_hash
 from tests.flows.conftest import EMAIL, sign_in
+from tests.flows.support import authorize
 from tests.flows.support_b import (
     CODE_PAGE,
     DEAD_LINK,
-    INACTIVE,
+    FAILURE,
     OTHER,
     SENT,
     WRONG,
@@ -108,7 +110,7 @@ def test_every_dead_link_is_the_same_page(store: Database, member: Member, at: F
 
 
 @pytest.mark.parametrize(
-    "token", ["é", "%00", "%0d%0aX:%20y", "..%5c..", "A" * 5000, "renvoyer", "%ff", "<script>"]
+    "token", ["é", "%00", "%0d%0aX:%20y", "..%5c..", "A" * 5000, "%ff", "<script>"]
 )
 def test_a_malformed_link_is_a_dead_link(member: Member, token: str) -> None:
     assert dead(member.open(f"/activation/{token}"))
@@ -121,11 +123,25 @@ def test_a_link_lives_fifteen_days(member: Member, at: FrozenClock) -> None:
     assert DONE in member.text
 
 
-def test_a_link_for_a_taken_address_is_dead(store: Database, member: Member) -> None:
-    """LI1, A6: who holds the address meanwhile keeps it."""
+def test_a_link_sent_again_late_lives_as_long_as_it_says(member: Member, at: FrozenClock) -> None:
+    """A5: its mail speaks of fifteen days."""
+    member.sign_up(EMAIL)
+    at.advance(days=14)
+    member.open("/activation/renvoyer").submit("Recevoir", email=EMAIL)
+    at.advance(days=15, seconds=-1)
+    member.open(member.link(EMAIL)).submit("Activer")
+    assert DONE in member.text
+
+
+def test_a_link_for_a_taken_address_is_dead(
+    store: Database, member: Member, at: FrozenClock
+) -> None:
+    """LI1, A6: who holds the address meanwhile keeps it, and is found before a newer sign-up."""
     member.sign_up(EMAIL, WRONG)
     link = member.link(EMAIL)
+    at.advance(hours=-1)
     person(store)
+    at.advance(hours=1)
     assert press(member, link).status_code == 400
     assert sorted(states(store)) == ["active", "pending"]
     at_code(member)
@@ -209,6 +225,22 @@ def test_the_message_of_a_dead_link_activates(member: Member, at: FrozenClock) -
     assert CODE_PAGE in at_code(member).text
 
 
+def test_the_message_may_be_asked_for_without_a_link(
+    site: Registered, member: Member, at: FrozenClock
+) -> None:
+    """A7: in a tab on its way to a site, or after that request is over."""
+    member.open(authorize(site))
+    tab = member.address.partition("?")[2]
+    member.sign_up(EMAIL, start=f"/creer-un-compte?{tab}")
+    for minutes in (0, 31):
+        at.advance(minutes=minutes)
+        member.open(f"/activation/renvoyer?{tab}")
+        assert member.page.status_code == 200
+        member.submit("Recevoir", email=EMAIL)
+        assert SENT in member.text, member.text
+        assert member.mails(EMAIL)[-1]["values"]["site_name"] == "Espace personnel"
+
+
 def test_from_a_dead_link_nobody_is_flooded(member: Member, at: FrozenClock) -> None:
     """LK8: one budget a mailbox, with the sign-ups of the same address."""
     member.sign_up(EMAIL)
@@ -235,4 +267,4 @@ def test_a_disabled_identity_is_not_revived(store: Database, member: Member) -> 
     assert press(member, member.link(EMAIL)).status_code == 400
     assert states(store) == ["disabled"]
     sign_in(member.open("/connexion"))
-    assert INACTIVE not in member.text
+    assert FAILURE in member.text

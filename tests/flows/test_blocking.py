@@ -18,7 +18,6 @@ from tests.flows.support_b import (
     BLOCKED,
     CODE_PAGE,
     FAILURE,
-    INACTIVE,
     OTHER,
     WRONG,
     at_code,
@@ -185,7 +184,6 @@ def test_a_phantom_block_is_not_seen_by_signing_up(member: Member, browsers: Bro
     member.sign_up(EMAIL)
     sign_in(member.open("/connexion"))
     assert BLOCKED in member.text
-    assert INACTIVE not in member.text
 
 
 def test_a_sign_up_gives_no_more_guesses(store: Database, member: Member) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from idp.accounts import identifiers
 from idp.accounts.states import State
-from idp.models import BrowserSession, Identity
+from idp.models import BrowserSession, Identity, Proof
 from idp.storage.engine import Database
 from tests.flows.conftest import EMAIL, sign_in
 from tests.flows.support_b import (
@@ -85,6 +85,9 @@ def test_a_second_password_in_a_tab_ends_what_the_first_one_proved(
     at_code(member)
     form, of_claire = member.forms[0], code_of(member)[1]
     sign_in(member.open("/connexion?" + member.address.partition("?")[2]), OTHER)
+    with store.reading() as session:
+        standing = session.scalars(select(Proof.voided_at).order_by(Proof.proved_at)).all()
+    assert [voided is None for voided in standing] == [False, True]
     post(member, form.action, {**form.values, "code": of_claire})
     assert not is_signed_in(member)
 

@@ -138,6 +138,14 @@ def signing_up_often(world: World, email: str) -> Iterator[Member]:
         yield world.stranger().sign_up(email, TYPED)
 
 
+def signing_up_then_in(world: World, email: str) -> Iterator[Member]:
+    """The password just chosen, before any activation: it may not say whether it was kept (A7)."""
+    member = world.stranger()
+    yield member.sign_up(email, TYPED)
+    sign_in(member.open("/connexion"), email, TYPED)
+    yield member
+
+
 def asking_again(world: World, email: str) -> Iterator[Member]:
     """From the page of a dead link."""
     member = world.stranger()
@@ -159,7 +167,11 @@ def signing_up_then_guessing(world: World, email: str) -> Iterator[Member]:
 
 
 CASES = [
-    *((walk, state) for walk in (wrong_passwords, signing_up) for state in FREE),
+    *(
+        (walk, state)
+        for walk in (wrong_passwords, signing_up, signing_up_then_in)
+        for state in FREE
+    ),
     *(
         (walk, state)
         for walk in (after_the_lapse, signing_up_often, asking_again)

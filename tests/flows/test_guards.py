@@ -258,3 +258,11 @@ def test_what_is_refused_before_a_page_leaves_no_row(store: Database, member: Me
     with store.reading() as session:
         for table in Base.metadata.sorted_tables:
             assert session.execute(select(table)).all() == [], table.name
+
+
+@pytest.mark.parametrize("path", ["/authorize", "/connexion", "/connexion/code", "/deconnexion"])
+def test_a_head_answers_no_site_and_ends_nothing(app: Flask, path: str) -> None:
+    """RFC 9110 §9.2.1: what a GET of these does is no harmless look."""
+    answer = app.test_client().head(path)
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, POST"

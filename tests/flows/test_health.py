@@ -8,7 +8,6 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from idp.app import create_app
 from idp.settings import Settings
 from idp.storage.engine import Database
 from tests.fixtures import Statements
@@ -53,10 +52,10 @@ def test_ready_when_all_is_there(app: Flask) -> None:
     assert answer.headers.getlist("Set-Cookie") == []
 
 
-def test_not_ready_without_a_signing_key(here: Settings) -> None:
-    bare = create_app(here)
-    assert broken(bare, "signing_key")
-    bare.extensions["idp"].database.close()
+def test_not_ready_without_a_signing_key(app: Flask, here: Settings) -> None:
+    for path in here.keys_dir.iterdir():
+        path.unlink()
+    assert broken(app, "signing_key")
 
 
 def test_not_ready_with_a_key_that_others_may_read(app: Flask, here: Settings) -> None:

@@ -1,6 +1,7 @@
 """/connexion (E1): one sentence for every cause, and nothing evaluated that need not be."""
 
 import unicodedata
+from collections.abc import Callable
 
 import argon2
 import pytest
@@ -17,8 +18,8 @@ from tests.flows.support_b import (
     BLOCKED,
     CODE_PAGE,
     FAILURE,
-    INACTIVE,
     OTHER,
+    RESEND,
     WRONG,
     Argon2Calls,
     app_with,
@@ -87,21 +88,29 @@ def test_a_right_password_that_may_not_sign_in_is_a_wrong_one(
     assert member.mails(EMAIL) == []
 
 
-def test_before_activation_only_the_right_password_offers_to_send_again(
-    member: Member, browsers: object
-) -> None:
-    """A7."""
+def test_before_activation_the_message_can_be_asked_again(member: Member) -> None:
+    """A7: offered beside the failure, to everybody alike."""
     member.sign_up(EMAIL)
-    wrong(member)
-    assert FAILURE in member.text
-    assert INACTIVE not in member.text
     sign_in(member.open("/connexion"))
-    assert INACTIVE in member.text
-    assert "cla*****@exemple.test" in member.text
-    member.submit("Renvoyer")
-    assert "une nouvelle fois" in member.text
+    assert FAILURE in member.text
+    assert RESEND in member.text
+    member.open("/activation/renvoyer").submit("Recevoir", email=EMAIL)
     assert len(member.mails(EMAIL, "activation")) == 2
     assert not is_signed_in(member)
+
+
+def test_signing_up_with_an_address_does_not_tell_whether_it_is_taken(
+    store: Database, member: Member, browsers: Callable[[], Member]
+) -> None:
+    """A8, EN1: the applicant's own password says the same of a free and of a taken address."""
+    person(store)
+    said = []
+    for email in (EMAIL, "libre@exemple.test"):
+        stranger = browsers().sign_up(email, OTHER)
+        for _ in range(4):
+            sign_in(stranger.open("/connexion"), email, OTHER)
+            said.append((email, stranger.page.status_code, stranger.text))
+    assert [row[1:] for row in said[:4]] == [row[1:] for row in said[4:]]
 
 
 @pytest.mark.parametrize("email", NOT_ADDRESSES)

@@ -13,11 +13,15 @@ from tests.flows.conftest import sign_in
 from tests.flows.support_b import (
     FAILURE,
     WRONG,
+    Argon2Calls,
     app_with,
     at_code,
     form_token,
+    is_signed_in,
     person,
     post,
+    trusted,
+    wrong,
 )
 from tests.member import Member
 
@@ -154,3 +158,31 @@ def test_two_proxies_are_counted_from_the_right(here: Settings, app: Flask) -> N
         lying = fails(Member(behind), 21, {"X-Forwarded-For": "192.0.2.{n}, 192.0.2.9, 10.0.0.1"})
     assert honest == [400] * 21
     assert lying == [400] * 20 + [429]
+
+
+def test_sign_ups_of_one_network_are_limited_before_hashing(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AV1: the twenty-first in ten minutes costs no Argon2."""
+    monkeypatch.setattr(Hasher, "hash", lambda _hasher, _secret: "!")
+    for number in range(20):
+        member.sign_up(f"personne{number}@exemple.test")
+        assert member.page.status_code == 200
+    calls = Argon2Calls(monkeypatch)
+    member.sign_up("encore@exemple.test")
+    assert member.page.status_code == 429
+    assert int(member.page.headers["Retry-After"]) > 0
+    assert calls == []
+
+
+def test_neighbours_do_not_lock_a_trusted_device_out(store: Database, member: Member) -> None:
+    """R4, D10: twenty wrong passwords from its own network, and the owner still gets in."""
+    person(store)
+    trusted(member)
+    stranger = Member(member.app)
+    for number in range(20):
+        wrong(stranger, f"voisin{number}@exemple.test")
+    wrong(stranger, "voisin@exemple.test")
+    assert stranger.page.status_code == 429
+    sign_in(member.open("/connexion"))
+    assert is_signed_in(member)

@@ -14,7 +14,7 @@ from tests.flows.support_b import (
     CODE_PAGE,
     DEAD_LINK,
     FAILURE,
-    INACTIVE,
+    PRODUCTION,
     SENT,
     WRONG,
     app_with,
@@ -77,7 +77,7 @@ def test_before_activation_nothing_is_reserved_or_open(member: Member, browsers:
     send(member)
     assert not is_signed_in(member)
     sign_in(member.open("/connexion"))
-    assert INACTIVE in member.text
+    assert FAILURE in member.text
     other = send(browsers())
     assert SENT in other.text
 
@@ -184,14 +184,7 @@ def test_the_last_page_outlives_the_paused_request(
 
 def test_production_takes_no_reserved_domain(here: Settings, store: Database) -> None:
     """LI1: .test is for developers only."""
-    with app_with(
-        here,
-        environment="production",
-        issuer="https://connect.exemple.fr",
-        database_url=here.database,
-        smtp_url="smtps://relais.exemple.fr",
-        mail_from="ne-pas-repondre@exemple.fr",
-    ) as made:
+    with app_with(here, **PRODUCTION, database_url=here.database) as made:
         member = send(Member(made))
         assert member.page.status_code == 400
         assert SENT in send(member, email="claire@exemple.fr").text

@@ -158,7 +158,7 @@ def test_another_account_with_it_gets_the_code(store: Database, member: Member) 
     assert CODE_PAGE in comes_back(member, OTHER).text
 
 
-@pytest.mark.parametrize("value", ["", "x", "A" * 43, "é" * 43, "A" * 5000, '"; Path=/'])
+@pytest.mark.parametrize("value", ["", "x", "A" * 43, "é" * 43, "A" * 1000, '"; Path=/'])
 def test_a_made_up_cookie_is_no_device(member: Member, value: str) -> None:
     member.client.set_cookie(COOKIE, value)
     assert CODE_PAGE in comes_back(member).text
