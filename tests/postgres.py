@@ -42,7 +42,7 @@ def cluster(bin_dir: Path) -> Iterator[str]:
         control = [*as_user, bin_dir / "pg_ctl", "-D", data, "-w", "-s", "-l", home / "log"]
         _run([*control, "-o", options, "start"])
         try:
-            yield f"postgresql+psycopg://tests@/{{name}}?host={home}"
+            yield f"postgresql+psycopg://tests@/{{name}}?host={home}&connect_timeout=30"
         finally:
             _run([*control, "-m", "immediate", "stop"])
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from idp.settings import Settings
@@ -21,8 +21,8 @@ _POSTGRESQL: dict[str, Any] = {
     "pool_size": 8,
     "max_overflow": 8,
     "pool_timeout": 2,
-    "connect_args": {"connect_timeout": 2, "options": "-c lock_timeout=5000"},
 }
+_CONNECTING = {"connect_timeout": 2, "options": "-c lock_timeout=5000"}
 
 
 def keys_of(session: Session) -> Keyring:
@@ -81,7 +81,15 @@ def _engine(settings: Settings) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(settings.database, hide_parameters=True, pool_pre_ping=True, **_POSTGRESQL)
+    # what the address itself says wins: ?connect_timeout=10
+    asked = {k: v for k, v in _CONNECTING.items() if k not in make_url(settings.database).query}
+    return create_engine(
+        settings.database,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args=asked,
+        **_POSTGRESQL,
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -116,9 +116,10 @@ def test_pw5_nobody_is_judged_by_what_somebody_else_typed(monkeypatch: pytest.Mo
     """zxcvbn keeps the typed words in a dictionary of its module: two at once would mix them."""
 
     def judge(*_args: object, **_more: object) -> dict[str, Any]:
-        assert passwords._judge.locked()
+        assert not passwords._judge.acquire(blocking=False)
         return {"score": 4}
 
     monkeypatch.setattr(passwords, "zxcvbn", judge)
     assert _refusal("Lampe!42Zèbre") is None
-    assert not passwords._judge.locked()
+    assert passwords._judge.acquire(blocking=False)
+    passwords._judge.release()

@@ -73,6 +73,7 @@ class Tab:
     device: tuple[str, datetime] | None = None
     device_tries: Counter = field(default_factory=Counter)
     failures: list[datetime] = field(default_factory=list)
+    sign_ups: list[datetime] = field(default_factory=list)
 
     def is_signed_in(self, now: datetime) -> bool:
         """Twelve hours at most, thirty minutes idle."""

@@ -15,8 +15,6 @@ SPOOFS = [
     ",,,,",
     "unknown",
     "_hidden",
-    "127.0.0.1:80",
-    "[::1]:80",
     "1.2.3",
     "1.2.3.4.5",
     "256.1.1.1",
@@ -128,3 +126,12 @@ def test_the_peer_may_be_unknown(peer: str | None, expected: str | None) -> None
 )
 def test_a_browser_is_a_family_and_a_system_never_what_it_says(agent: str, expected: str) -> None:
     assert browser_family(agent) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [("192.0.2.1:4711", "192.0.2.1"), ("[2001:db8::1]:4711", "2001:db8::1")],
+)
+def test_lk5_a_balancer_may_write_the_port_as_well(written: str, address: str) -> None:
+    """Else every member would share the balancer's budget."""
+    assert _address(1, written) == address

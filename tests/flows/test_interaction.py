@@ -46,8 +46,12 @@ def test_the_id_is_worth_nothing_in_another_browser(
         assert is_lost(browsers().open(address))
         theirs.page = theirs.client.post(address, data=typed)
         assert is_lost(theirs)
-        for path in ("/connexion", "/connexion/code", "/creer-un-compte"):
+        for path in ("/connexion", "/connexion/code"):
             assert is_lost(theirs.open(f"{path}?interaction={handle(mine)}")), path
+        # a form begun long ago is still good, but leads to no site of somebody else's
+        theirs.open(f"/creer-un-compte?interaction={handle(mine)}")
+        assert "Espace personnel" not in theirs.text
+        assert handle(mine) not in theirs.page.get_data(as_text=True)
         if CODE_PAGE not in mine.text:
             sign_in(mine)
     code = {**foreign, "code": mine.code(EMAIL)}

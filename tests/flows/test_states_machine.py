@@ -64,9 +64,14 @@ class Journeys(RuleBasedStateMachine):
     def sign_up(self, browser: int, email: str, password: str) -> None:
         member, person = self.members[browser], self.people[email]
         member.sign_up(email, password)
-        if not has_room(person.anonymous_mails, "mail_anonymous", self.now):
+        tab = self.tabs[browser]
+        if not (
+            has_room(tab.sign_ups, "sign_up_ip", self.now)
+            and has_room(person.anonymous_mails, "mail_anonymous", self.now)
+        ):
             assert member.page.status_code == 429
             return
+        tab.sign_ups.append(self.now)
         assert "Un message vient d'être envoyé" in member.text
         person.anonymous_mails.append(self.now)
         if person.active is None:
@@ -98,13 +103,15 @@ class Journeys(RuleBasedStateMachine):
         if tab.is_signed_in(self.now):
             return
         member.open("/connexion").submit("Me connecter", email=email, password=password)
-        if not has_room(tab.failures, "sign_in_failures_ip", self.now):
+        stranger = not tab.trusts(email, self.now)  # a trusted device takes from no network
+        if stranger and not has_room(tab.failures, "sign_in_failures_ip", self.now):
             assert member.page.status_code == 429
             event("network over budget")
             return
         counter = self.counter(tab, email)
-        if counter is None:
+        if stranger and (counter is None or password != person.active):
             tab.failures.append(self.now)
+        if counter is None:
             assert "Votre compte est bloqué" in member.text
             assert member.page.status_code == 403
             event("blocked, known" if person.active else "blocked, unknown")
@@ -116,7 +123,6 @@ class Journeys(RuleBasedStateMachine):
             if person.unfinished(password, self.now):
                 event("right password before activation")
             counter.wrong(self.now)
-            tab.failures.append(self.now)
             assert "Identifiant ou mot de passe incorrect" in member.text
 
     def counter(self, tab: Tab, email: str) -> Counter | None:
