@@ -1,8 +1,8 @@
-"""The one code process: issue, try, once. Step-up uses it today; every later code will (OTC1-6).
+"""The one code process: issue, try, once. Every code of the house is one of its purposes (OTC1-6).
 
-A code is bound to its purpose, identity, channel and interaction. A try is claimed before the
-digits are compared, and the use is claimed by a second conditional UPDATE: of twenty right
-answers at once, one is right.
+A code is bound to its purpose, subject, channel and flow. A try is claimed before the characters
+are compared, and the use is claimed by a second conditional UPDATE: of twenty right answers at
+once, one is right. A code for nobody is issued and tried like any other, and is never right.
 """
 
 import hmac
@@ -16,19 +16,40 @@ from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts.lifetimes import CODE_TRIES
+from idp.accounts.lifetimes import CODE_TRIES, LETTER_CODE
+from idp.accounts.subject import Subject, SubjectKind
 from idp.models import Code, new_id
 from idp.storage.claims import changed
 from idp.storage.engine import keys_of, settings_of
 
 _LABEL = "code"
-_DIGITS, _PREFIX = 6, 3
+_DIGITS = "0123456789"
+_UNAMBIGUOUS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that a reader takes for another
 
 
 class Purpose(StrEnum):
     """What a code is for; a code of one purpose is worth nothing for another (OTC5)."""
 
     SIGN_IN = "sign_in"
+    MEMBER = "member"
+    LETTER = "letter"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a code of one purpose looks, and how long it lives (None: the setting of R1)."""
+
+    alphabet: str = _DIGITS
+    length: int = 6
+    prefix: int = 3
+    life: timedelta | None = None
+
+
+SHAPES: dict[Purpose, Shape] = {
+    Purpose.SIGN_IN: Shape(),
+    Purpose.MEMBER: Shape(),
+    Purpose.LETTER: Shape(_UNAMBIGUOUS, 10, 0, LETTER_CODE),
+}
 
 
 class Answer(StrEnum):
@@ -46,22 +67,27 @@ class Issued:
     """A fresh code as the message shows it: "671 - 482 913"."""
 
     prefix: str
-    digits: str
+    secret: str
     expires_at: datetime
 
     @property
     def shown(self) -> str:
-        """Prefix and digits, grouped to be read aloud."""
-        return f"{self.prefix} - {self.digits[:3]} {self.digits[3:]}"
+        """Prefix and code, grouped to be read aloud: "671 - 482 913", "7KQ4M X2RTB"."""
+        half = len(self.secret) // 2
+        grouped = f"{self.secret[:half]} {self.secret[half:]}"
+        return f"{self.prefix} - {grouped}" if self.prefix else grouped
 
 
 @dataclass(frozen=True)
 class Binding:
-    """What a code belongs to; all of it must be the same when the code comes back."""
+    """What a code belongs to; all of it must be the same when the code comes back.
+
+    `flow_id` is the interaction, or the other flow, that asked; None where any browser may answer.
+    """
 
     purpose: Purpose
-    identity_id: str
-    interaction_id: str
+    subject: Subject
+    flow_id: str | None
     channel_index: str
 
 
@@ -77,23 +103,22 @@ class Tried:
 
 def issue(session: Session, binding: Binding) -> Issued:
     """A new code; an older one of the same binding dies (OTC4). Nothing is sent here."""
-    now = clock.now()
+    now, shape, code_id = clock.now(), SHAPES[binding.purpose], new_id()
     _void(session, binding)
-    code_id, digits = new_id(), f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}d}"
     issued = Issued(
-        prefix=f"{secrets.randbelow(10**_PREFIX):0{_PREFIX}d}",
-        digits=digits,
-        expires_at=now + timedelta(seconds=settings_of(session).code_lifetime),
+        secret=_drawn(shape.alphabet, shape.length),
+        prefix=_drawn(_DIGITS, shape.prefix),
+        expires_at=now + (shape.life or timedelta(seconds=settings_of(session).code_lifetime)),
     )
     session.execute(
         insert(Code).values(
             id=code_id,
             purpose=binding.purpose.value,
-            identity_id=binding.identity_id,
-            interaction_id=binding.interaction_id,
+            subject=str(binding.subject),
+            flow_id=binding.flow_id,
             channel_index=binding.channel_index,
             prefix=issued.prefix,
-            digest=_digests(session, code_id, binding, digits)[0],
+            digest=_digests(session, code_id, binding, issued.secret)[0],
             tries=0,
             created_at=now,
             expires_at=issued.expires_at,
@@ -114,33 +139,53 @@ def attempt(session: Session, binding: Binding, typed: str) -> Tried:
     code = current(session, binding)
     if code is None:
         return Tried(Answer.DEAD)
-    read = _read(typed)
+    read = _read(SHAPES[binding.purpose], typed)
     if read is None:
         return Tried(Answer.NOT_A_CODE, CODE_TRIES - code.tries, prefix=code.prefix)
-    prefix, digits = read
+    prefix, secret = read
     if prefix not in (None, code.prefix):
         return Tried(Answer.OLD_MESSAGE, CODE_TRIES - code.tries, prefix=code.prefix)
     tries = _claim_try(session, code.id)
     if tries is None:
         return Tried(Answer.DEAD)
-    known = _digests(session, code.id, binding, digits)
-    # every held key is tried, so that a rotation does not void the codes under way
-    if any(hmac.compare_digest(code.digest, each) for each in known):
+    if _matches(session, code, binding, secret):
         if _claim_use(session, code.id):
             return Tried(Answer.RIGHT, code_id=code.id)
         return Tried(Answer.DEAD)
     return Tried(Answer.WRONG, CODE_TRIES - tries, prefix=code.prefix)
 
 
-def _read(typed: str) -> tuple[str | None, str] | None:
-    digits = re.sub(r"[\s\u00a0\u202f.\-\u2010-\u2015]+", "", typed)
-    if not re.fullmatch(r"[0-9]+", digits):
+def redeem(session: Session, binding: Binding, typed: str) -> bool:
+    """Use a code whose tries the caller has counted elsewhere; False for every kind of wrong."""
+    code, read = current(session, binding), _read(SHAPES[binding.purpose], typed)
+    if code is None or read is None or not _matches(session, code, binding, read[1]):
+        return False
+    return _claim_use(session, code.id)
+
+
+def _drawn(alphabet: str, length: int) -> str:
+    if alphabet == _DIGITS:
+        return f"{secrets.randbelow(10**length):0{length}d}" if length else ""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _read(shape: Shape, typed: str) -> tuple[str | None, str] | None:
+    """The prefix, if it was typed too, and the code; None when it cannot be one."""
+    bare = re.sub(r"[\s\u00a0\u202f.\-\u2010-\u2015]+", "", typed).upper()
+    if not bare or set(bare) - set(shape.alphabet):
         return None
-    if len(digits) == _DIGITS:
-        return None, digits
-    if len(digits) == _DIGITS + _PREFIX:
-        return digits[:_PREFIX], digits[_PREFIX:]
+    if len(bare) == shape.length:
+        return None, bare
+    if len(bare) == shape.length + shape.prefix:
+        return bare[: shape.prefix], bare[shape.prefix :]
     return None
+
+
+def _matches(session: Session, code: Code, binding: Binding, secret: str) -> bool:
+    """Every held key is tried, so that a rotation does not void the codes under way."""
+    known = _digests(session, code.id, binding, secret)
+    found = any(hmac.compare_digest(code.digest, each) for each in known)
+    return found and binding.subject.kind is not SubjectKind.NOBODY
 
 
 def _claim_try(session: Session, code_id: str) -> int | None:
@@ -170,8 +215,8 @@ def _void(session: Session, binding: Binding) -> None:
 
 def _live(binding: Binding) -> ColumnElement[bool]:
     return and_(
-        Code.interaction_id == binding.interaction_id,
-        Code.identity_id == binding.identity_id,
+        Code.flow_id.is_not_distinct_from(binding.flow_id),
+        Code.subject == str(binding.subject),
         Code.purpose == binding.purpose.value,
         Code.channel_index == binding.channel_index,
         Code.used_at.is_(None),
@@ -181,6 +226,6 @@ def _live(binding: Binding) -> ColumnElement[bool]:
     )
 
 
-def _digests(session: Session, code_id: str, binding: Binding, digits: str) -> list[str]:
-    bound = "|".join((code_id, binding.purpose.value, binding.identity_id, digits))
+def _digests(session: Session, code_id: str, binding: Binding, secret: str) -> list[str]:
+    bound = "|".join((code_id, binding.purpose.value, str(binding.subject), secret))
     return keys_of(session).digests("secret", _LABEL, bound)

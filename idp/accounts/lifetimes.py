@@ -5,6 +5,7 @@ from datetime import timedelta
 LINKS: dict[str, timedelta] = {"activation": timedelta(days=15)}
 
 CODE_TRIES = 5
+LETTER_CODE = timedelta(days=30)
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_ABSOLUTE = timedelta(hours=12)
 INTERACTION = timedelta(minutes=30)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from idp.accounts import budgets, codes, identifiers
+from idp.accounts import budgets, codes, identifiers, subject
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.codes import Answer, Binding, Purpose, Tried
 from idp.accounts.states import RULES, State
@@ -78,4 +78,6 @@ def answer(session: Session, asking: Asking, typed: str) -> Tried:
 
 
 def _binding(identity: Identity, interaction_id: str) -> Binding:
-    return Binding(Purpose.SIGN_IN, identity.id, interaction_id, identity.email_index)
+    return Binding(
+        Purpose.SIGN_IN, subject.identity(identity.id), interaction_id, identity.email_index
+    )

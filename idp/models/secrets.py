@@ -7,16 +7,19 @@ from idp.models.base import Base, Hash, Instant, Json, Key, Ref, Tag
 
 
 class Code(Base):
-    """A one-time code; only a keyed digest is stored (OTC6)."""
+    """A one-time code; only a keyed digest is stored (OTC6).
+
+    `subject` is whom it is for (accounts/subject.py), an identity, a member or nobody: no foreign
+    key, it outlives none of them by more than its own short life. `flow_id` is the one flow it was
+    asked in; None for a code that any browser may use once (OTC5).
+    """
 
     __tablename__ = "codes"
 
     id: Mapped[Key]
     purpose: Mapped[Tag]
-    identity_id: Mapped[Ref] = mapped_column(
-        ForeignKey("identities.id", ondelete="CASCADE"), index=True
-    )
-    interaction_id: Mapped[Ref] = mapped_column(index=True)
+    subject: Mapped[Tag] = mapped_column(index=True)
+    flow_id: Mapped[Ref | None] = mapped_column(index=True)
     channel_index: Mapped[Hash]
     prefix: Mapped[Tag]
     digest: Mapped[Hash]

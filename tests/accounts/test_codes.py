@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from idp.accounts import codes
+from idp.accounts import codes, subject
 from idp.accounts.codes import Answer, Binding, Issued, Purpose, Tried
 from idp.clock import FrozenClock
 from idp.models import Code
@@ -39,7 +39,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def binding(database: Database) -> Binding:
     with database.writing() as session:
         identity = factories.make_identity(session)
-    return Binding(Purpose.SIGN_IN, identity.id, "i" * 32, identity.email_index)
+    return Binding(Purpose.SIGN_IN, subject.identity(identity.id), "i" * 32, identity.email_index)
 
 
 def _issue(database: Database, binding: Binding) -> Issued:
@@ -63,7 +63,7 @@ def test_otc1_six_digits_with_their_leading_noughts(
 ) -> None:
     drawn[:] = [number, 7]
     issued = _issue(database, binding)
-    assert (issued.prefix, issued.digits) == ("007", digits)
+    assert (issued.prefix, issued.secret) == ("007", digits)
     assert issued.shown == f"007 - {digits[:3]} {digits[3:]}"
     assert _try(database, binding, digits).answer is Answer.RIGHT
 
@@ -76,7 +76,7 @@ def test_otc2_good_for_899_seconds_and_dead_at_901(
 ) -> None:
     issued = _issue(database, binding)
     at.advance(seconds=seconds)
-    assert _try(database, binding, issued.digits).answer is expected
+    assert _try(database, binding, issued.secret).answer is expected
 
 
 def test_r1_the_life_is_a_setting(
@@ -88,7 +88,7 @@ def test_r1_the_life_is_a_setting(
     at.advance(seconds=59)
     assert issued.expires_at > at.instant
     at.advance(seconds=2)
-    assert _try(database, binding, issued.digits).answer is Answer.DEAD
+    assert _try(database, binding, issued.secret).answer is Answer.DEAD
 
 
 def test_otc3_the_fifth_wrong_try_kills_it(
@@ -122,7 +122,7 @@ def test_otc4_of_twenty_right_at_once_one_is_right(
     database: Database, at: FrozenClock, binding: Binding
 ) -> None:
     issued = _issue(database, binding)
-    tried = at_once(20, lambda _number: _try(database, binding, issued.digits).answer)
+    tried = at_once(20, lambda _number: _try(database, binding, issued.secret).answer)
     assert (tried.count(Answer.RIGHT), tried.count(Answer.DEAD)) == (1, 19)
 
 
@@ -130,10 +130,10 @@ def test_otc4_used_once_and_the_row_says_which(
     database: Database, at: FrozenClock, binding: Binding
 ) -> None:
     issued = _issue(database, binding)
-    right = _try(database, binding, issued.digits)
+    right = _try(database, binding, issued.secret)
     with database.reading() as session:
         assert right.code_id == session.scalars(select(Code.id)).one()
-    assert _try(database, binding, issued.digits) == Tried(Answer.DEAD)
+    assert _try(database, binding, issued.secret) == Tried(Answer.DEAD)
 
 
 def test_otc4_a_new_code_kills_the_older_one(
@@ -214,3 +214,45 @@ def test_otc6_the_database_does_not_hold_the_digits(
     for form in forms + [digest.hexdigest() for digest in plain]:
         # by itself: among the digits of a keyed digest anything may come up
         assert not re.search(rf"(?<![0-9a-f]){form}(?![0-9a-f])", seen)
+
+
+@pytest.fixture
+def letter(binding: Binding) -> Binding:
+    return Binding(Purpose.LETTER, subject.member("m" * 32), None, "post")
+
+
+def test_the_code_of_a_letter_is_ten_characters_that_nobody_misreads(
+    database: Database, at: FrozenClock, letter: Binding
+) -> None:
+    issued = _issue(database, letter)
+    assert re.fullmatch(r"[2-9A-HJKMNP-TV-Z]{10}", issued.secret)
+    assert issued.shown == f"{issued.secret[:5]} {issued.secret[5:]}"
+    typed = f" {issued.secret[:5].lower()}-{issued.secret[5:]} "
+    assert _try(database, letter, typed).answer is Answer.RIGHT
+
+
+def test_the_code_of_a_letter_lives_thirty_days(
+    database: Database, at: FrozenClock, letter: Binding
+) -> None:
+    issued = _issue(database, letter)
+    at.advance(days=29, hours=23)
+    with database.writing() as session:
+        assert not codes.redeem(session, letter, "7" * 10)
+        assert codes.redeem(session, letter, issued.secret)
+        assert not codes.redeem(session, letter, issued.secret)
+    later = _issue(database, letter)
+    at.advance(days=30, seconds=1)
+    with database.writing() as session:
+        assert not codes.redeem(session, letter, later.secret)
+
+
+def test_otc4_of_twenty_who_redeem_a_letter_at_once_one_has_it(
+    database: Database, at: FrozenClock, letter: Binding
+) -> None:
+    issued = _issue(database, letter)
+
+    def redeem(_number: int) -> bool:
+        with database.writing() as session:
+            return codes.redeem(session, letter, issued.secret)
+
+    assert at_once(20, redeem).count(True) == 1
