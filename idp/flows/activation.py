@@ -16,7 +16,8 @@ from idp.errors import BadLinkError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.forms import EmptyForm, ResendForm
+from idp.flows.fields import EmptyForm
+from idp.flows.forms import ResendForm
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.signup import still_waiting, towards

@@ -1,177 +1,39 @@
-"""The forms of the hosted pages: names, labels, and the shape of what is typed.
+"""The forms of signing in and signing up; their fields are made in fields.py."""
 
-Shape only: present, not too long, no control character, the two passwords equal. Whether a password
-is good enough, an e-mail address valid or a code right is decided in idp/accounts; the view appends
-what it says, in French, to ``field.errors``. A repeated parameter is refused before a form sees it.
-"""
-
-import re
-from collections.abc import Callable
-from typing import Any
-
-from flask import request
-from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField, StringField
-from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, StopValidation
-
-from idp.texts import questions, text
-
-EMAIL_MAX = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
-PASSWORD_MAX = 128
-PASSWORD_MAX_BYTES = 1024
-ANSWER_MIN = 2
-ANSWER_MAX = 200
-CODE_MAX = 32
-
-# C0, DEL, C1, line and paragraph separators, lone surrogates: nothing that a keyboard types.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_OUTER_SPACE = " \t\r\n\u00a0\u202f"
-
-_Check = Callable[[FlaskForm, Field], None]
-
-
-def _strip(value: str | None) -> str | None:
-    return value.strip(_OUTER_SPACE) if value else value
-
-
-def _no_control(form: FlaskForm, field: Field) -> None:
-    if _CONTROL.search(field.data):
-        raise StopValidation(text("forms.control"))
-
-
-def _at_most(length: int, text_key: str) -> _Check:
-    # Not WTForms' Length: its maxlength attribute lets browsers cut what is pasted in silence.
-    def check(form: FlaskForm, field: Field) -> None:
-        if len(field.data) > length:
-            raise StopValidation(text(text_key))
-
-    return check
-
-
-def _at_least(length: int, text_key: str) -> _Check:
-    def check(form: FlaskForm, field: Field) -> None:
-        if len(field.data) < length:
-            raise StopValidation(text(text_key))
-
-    return check
-
-
-def _password_size(form: FlaskForm, field: Field) -> None:
-    if len(field.data) > PASSWORD_MAX or len(field.data.encode()) > PASSWORD_MAX_BYTES:
-        raise StopValidation(text("forms.password_long"))
-
-
-def _same_password(form: FlaskForm, field: Field) -> None:
-    if not form["password"].errors and field.data != form["password"].data:
-        raise StopValidation(text("forms.confirm_differs"))
-
-
-def _known_question(form: FlaskForm, field: Field) -> None:
-    if field.data not in questions.TEXTS:
-        raise StopValidation(text("forms.question_missing"))
-
-
-class YesField(BooleanField):
-    """A box that sends ``yes``; anything else is no. Its default is always unticked."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist == ["yes"]
-
-    def _value(self) -> str:
-        return "yes"
-
-
-def _email_field(autocomplete: str) -> EmailField:
-    return EmailField(
-        text("forms.email"),
-        filters=[_strip],
-        validators=[
-            DataRequired(text("forms.email_missing")),
-            _no_control,
-            _at_most(EMAIL_MAX, "forms.email_long"),
-        ],
-        render_kw={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"},
-    )
-
-
-def _password_field(label: str, missing: str, autocomplete: str, *checks: _Check) -> PasswordField:
-    return PasswordField(
-        text(label),
-        validators=[InputRequired(text(missing)), _no_control, *checks],
-        render_kw={"autocomplete": autocomplete},
-    )
-
-
-class EmptyForm(FlaskForm):
-    """Nothing but the CSRF token: a page that is one button. The base of the others too."""
-
-    class Meta(FlaskForm.Meta):
-        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
-            # Flask-WTF would also read JSON and files, whose values need not be strings.
-            if formdata is None or isinstance(formdata, MultiDict):
-                return formdata
-            return request.form if request.method == "POST" else None
+from idp.flows.fields import (
+    EmptyForm,
+    YesField,
+    answer_field,
+    code_field,
+    confirm_field,
+    email_field,
+    new_password_field,
+    password_field,
+    password_size,
+    question_field,
+)
+from idp.texts import text
 
 
 class LoginForm(EmptyForm):
-    email = _email_field("username")
-    password = _password_field(
-        "forms.password", "forms.password_missing", "current-password", _password_size
+    email = email_field("username")
+    password = password_field(
+        "forms.password", "forms.password_missing", "current-password", password_size
     )
 
 
 class SignUpForm(EmptyForm):
-    email = _email_field("email")
-    password = _password_field(
-        "forms.password", "forms.password_missing", "new-password", _password_size
-    )
-    confirm_password = _password_field(
-        "forms.confirm_password", "forms.confirm_missing", "new-password", _same_password
-    )
-    secret_question = SelectField(
-        text("forms.secret_question"),
-        choices=[
-            SelectChoice("", text("forms.choose_question")),
-            *(SelectChoice(key, text(f"questions.{key}")) for key in questions.TEXTS),
-        ],
-        validate_choice=False,  # its message is English
-        validators=[InputRequired(text("forms.question_missing")), _known_question],
-        render_kw={"autocomplete": "off"},
-    )
-    secret_answer = StringField(
-        text("forms.secret_answer"),
-        filters=[_strip],
-        validators=[
-            DataRequired(text("forms.answer_missing")),
-            _no_control,
-            _at_least(ANSWER_MIN, "forms.answer_short"),
-            _at_most(ANSWER_MAX, "forms.answer_long"),
-        ],
-        render_kw={"autocomplete": "off"},
-    )
+    email = email_field("email")
+    password = new_password_field()
+    confirm_password = confirm_field()
+    secret_question = question_field()
+    secret_answer = answer_field()
 
 
 class CodeForm(EmptyForm):
-    code = StringField(
-        text("forms.code"),
-        filters=[_strip],
-        validators=[
-            DataRequired(text("forms.code_missing")),
-            _no_control,
-            _at_most(CODE_MAX, "forms.code_long"),
-        ],
-        # Never shown again, as a password is not: a right code may come back with another error.
-        render_kw={
-            "autocomplete": "one-time-code",
-            "inputmode": "numeric",
-            "spellcheck": "false",
-            "value": "",
-        },
-    )
+    code = code_field()
     trust_device = YesField(text("forms.trust_device"), render_kw={"autocomplete": "off"})
 
 
 class ResendForm(EmptyForm):
-    email = _email_field("email")
+    email = email_field("email")

@@ -14,7 +14,7 @@ from idp.accounts.activity import Kind, record
 from idp.errors import BadRequestError
 from idp.flows import dispatch
 from idp.flows.cookies import browser
-from idp.flows.forms import EmptyForm
+from idp.flows.fields import EmptyForm
 from idp.flows.pages import carried, origin, render, see_other
 from idp.flows.runtime import runtime
 from idp.models import BrowserSession

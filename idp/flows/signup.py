@@ -23,7 +23,8 @@ from idp.errors import BadRequestError, InteractionLostError, TooManyError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.forms import EmptyForm, SignUpForm
+from idp.flows.fields import EmptyForm
+from idp.flows.forms import SignUpForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime

@@ -17,7 +17,8 @@ from idp.errors import InteractionLostError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.forms import CodeForm, EmptyForm
+from idp.flows.fields import EmptyForm
+from idp.flows.forms import CodeForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime

@@ -13,9 +13,16 @@ device_added              at (aware datetime), browser (family, e.g. "Firefox")
 
 Addresses are whole (https://…) and made from the issuer, never from a request.
 A subject never bears a code, a link or an address.
+
+The mails of a larger matter are in a module of their own: mail_member, mail_register,
+mail_invitation; their variables stand there.
 """
 
-VARIABLES = {
+from idp.texts import mail_invitation, mail_member, mail_register
+
+_PARTS = (mail_invitation, mail_member, mail_register)
+
+VARIABLES: dict[str, frozenset[str]] = {
     "activation": frozenset({"link", "site_name"}),
     "already_known": frozenset({"sign_in_url"}),
     "no_account": frozenset({"sign_up_url"}),
@@ -96,3 +103,7 @@ TEXTS = {
     "device_added.you": "C'est bien vous ? Vous n'avez rien à faire.",
     "device_added.not_you": "Ce n'est pas vous ? Prévenez sans attendre votre conseiller.",
 }
+
+for _part in _PARTS:
+    VARIABLES |= _part.VARIABLES
+    TEXTS |= _part.TEXTS

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import ImmutableMultiDict
 
-from idp.flows.forms import CodeForm, EmptyForm, LoginForm, ResendForm, SignUpForm
+from idp.flows.fields import EmptyForm
+from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignUpForm
 from idp.texts import text
 
 GOOD = {

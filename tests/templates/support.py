@@ -13,7 +13,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 import idp
 from idp.flows import information, information_facts
-from idp.flows.forms import CodeForm, EmptyForm, LoginForm, ResendForm, SignUpForm
+from idp.flows.fields import EmptyForm
+from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignUpForm
 from idp.settings import Settings
 from idp.texts import environment, error_page, text
 from idp.texts.dates import long_date
