@@ -10,8 +10,7 @@ from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from idp.accounts import identifiers, identities, links, sessions, signup
-from idp.accounts.identifiers import BadEmailError
+from idp.accounts import identities, links, sessions, signup
 from idp.errors import BadLinkError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
@@ -21,9 +20,9 @@ from idp.flows.forms import ResendForm
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.signup import still_waiting, towards
+from idp.flows.typed import checked_email
 from idp.models import Interaction, Link
 from idp.oidc.clients import ClientInfo
-from idp.texts import text
 
 blueprint = Blueprint("activation", __name__)
 
@@ -83,7 +82,7 @@ def ask() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     """A new message: one answer, whatever the address is."""
     form, here = ResendForm(), runtime()
-    email = _checked(form)
+    email = checked_email(form)
     if email is None:
         return _asking(form, dead=False, status=400)
     with here.database.writing() as session:
@@ -91,19 +90,6 @@ def resend() -> ResponseReturnValue:
         paused = towards(still_waiting(session))
         signup.send_again_to(session, email, paused, dispatch.here())
     return render("activation/renvoye.html")
-
-
-def _checked(form: ResendForm) -> str | None:
-    """The canonical address, or None with the form telling why not."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return identifiers.canonical_email(
-            str(form.email.data), development=runtime().settings.development
-        )
-    except BadEmailError as bad:
-        form.email.errors = [text(bad.text_key)]
-        return None
 
 
 def _after(session: Session, link: Link) -> _Done:

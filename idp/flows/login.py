@@ -3,25 +3,18 @@
 Not here: the code that may follow (step_up.py), and what a try is worth (accounts/sign_in.py).
 """
 
-from contextlib import suppress
-
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from idp import clock
-from idp.accounts import identifiers, sign_in
-from idp.accounts.assurance import ProofKind
-from idp.accounts.identifiers import BadEmailError
-from idp.accounts.sessions import Made
-from idp.accounts.sign_in import Blocked, Outcome, Ticket
-from idp.errors import BusyError
-from idp.flows import dispatch
+from idp.accounts.sign_in import Blocked
+from idp.flows import dispatch, password_door
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms import LoginForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.typed import checked_email
 from idp.texts import text
 
 blueprint = Blueprint("login", __name__)
@@ -48,78 +41,21 @@ def submit() -> ResponseReturnValue:
     here, form = runtime(), LoginForm()
     with here.database.reading() as session:
         visit = interactions.load(session, here.issuer, browser(), handle())
-    email = _checked(form)
+    email = checked_email(form)
     if email is None:
         return _show(visit, form, status=400)
-    with here.database.writing() as session:
-        ticket = sign_in.claim(session, email, browser().device, dispatch.here())
-    if isinstance(ticket, Blocked):
-        return _blocked(visit, ticket)
-    password = str(form.password.data)
-    right = _verified(ticket, password)
-    renewed = _rehashed(ticket, password) if right else None
-    try:
-        return _settle(visit, form, ticket, right, renewed)
-    except Exception:
-        if right:  # its settlement is undone, and a right password must not count as wrong
-            _abandon(ticket)
-        raise
-
-
-def _verified(ticket: Ticket, password: str) -> bool:
-    """One verification. BusyError when the queue is full: the try is then given back (AV1)."""
-    here = runtime()
-    try:
-        return here.hasher.verify(ticket.stored, password)
-    except BusyError:
-        _abandon(ticket)
-        raise
-
-
-def _abandon(ticket: Ticket) -> None:
-    with runtime().database.writing() as session:
-        sign_in.abandon(session, ticket)
-
-
-def _settle(
-    visit: Visit, form: LoginForm, ticket: Ticket, right: bool, renewed: str | None
-) -> ResponseReturnValue:
-    with runtime().database.writing() as session:
-        outcome = sign_in.settle(session, ticket, right)
-        if outcome is Outcome.RIGHT and ticket.identity is not None:
-            if renewed:
-                sign_in.keep_rehash(session, ticket.identity, renewed)
-            return see_other(dispatch.advance(session, visit, ticket.identity.id, _proved(ticket)))
-    return _show(visit, form, failure=text("login.failure"), status=400)
-
-
-def _proved(ticket: Ticket) -> list[Made]:
-    now = clock.now()
-    made = [Made(ProofKind.PASSWORD, now)]
-    if ticket.device is not None:
-        made.append(Made(ProofKind.TRUSTED_DEVICE, now, ticket.device.id))
-    return made
-
-
-def _rehashed(ticket: Ticket, password: str) -> str | None:
-    hasher = runtime().hasher
-    if ticket.stored and hasher.outdated(ticket.stored):
-        with suppress(BusyError):  # the next sign-in will do it
-            return hasher.hash(password)
-    return None
-
-
-def _checked(form: LoginForm) -> str | None:
-    """The canonical address, or None with the form telling why not."""
-    if not form.validate_on_submit():
-        return None
-    try:
-        return identifiers.canonical_email(
-            str(form.email.data), development=runtime().settings.development
-        )
-    except BadEmailError as bad:
-        form.email.errors = [text(bad.text_key)]
-        return None
+    answer = password_door.knock(
+        email,
+        str(form.password.data),
+        lambda session, identity_id, made: see_other(
+            dispatch.advance(session, visit, identity_id, made)
+        ),
+    )
+    if isinstance(answer, Blocked):
+        return blocked(visit, answer)
+    if answer is None:
+        return _show(visit, form, failure=text("login.failure"), status=400)
+    return answer
 
 
 def _show(
@@ -139,11 +75,12 @@ def _show(
     )
 
 
-def _blocked(visit: Visit, blocked: Blocked) -> ResponseReturnValue:
+def blocked(visit: Visit, block: Blocked) -> ResponseReturnValue:
+    """The page of a block, whichever door met it."""
     return render(
         "login/bloque.html",
         403,
         visit=visit,
-        until=blocked.until,
+        until=block.until,
         sign_in_url=url_for("login.page", interaction=visit.handle),
     )

@@ -14,9 +14,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import budgets, identifiers, signup
-from idp.accounts.identifiers import BadEmailError
-from idp.accounts.passwords import WeakPasswordError, check_strength
+from idp.accounts import budgets, signup
 from idp.accounts.questions import normal_answer
 from idp.accounts.signup import Application, Towards
 from idp.errors import BadRequestError, InteractionLostError, TooManyError
@@ -28,8 +26,8 @@ from idp.flows.forms import SignUpForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.typed import checked_access
 from idp.storage.keyring import UnreadableError
-from idp.texts import text
 
 blueprint = Blueprint("signup", __name__)
 _LABEL = "signup.sent"
@@ -54,7 +52,7 @@ def page() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     """Check, hash, write: the same work whether the address is free or taken."""
     here, form, visit = runtime(), SignUpForm(), _visit()
-    email = _checked(form)
+    email = checked_access(form)
     if email is None:
         return _show(visit, form, status=400)
     with here.database.writing() as session:
@@ -150,28 +148,6 @@ def still_waiting(session: Session) -> Visit:
     except InteractionLostError:
         direct = interactions.load(session, issuer, browser(), None)
         return replace(direct, client=interactions.site_of(session, issuer, browser(), handle()))
-
-
-def _checked(form: SignUpForm) -> str | None:
-    """The canonical address, or None with the form telling what is wrong. No database here."""
-    settings = runtime().settings
-    sound = form.validate_on_submit()
-    email = None
-    try:
-        email = identifiers.canonical_email(
-            str(form.email.data or ""), development=settings.development
-        )
-        if sound:
-            typed = [email, str(form.secret_answer.data or "")]
-            check_strength(
-                str(form.password.data or ""), typed, minimum=settings.password_min_length
-            )
-    except BadEmailError as bad:
-        form.email.errors = list(form.email.errors) or [text(bad.text_key)]
-    except WeakPasswordError as weak:
-        form.password.errors = [text(weak.text_key)]
-        sound = False
-    return email if sound else None
 
 
 def _show(visit: Visit, form: SignUpForm, status: int = 200) -> ResponseReturnValue:
