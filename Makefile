@@ -13,10 +13,10 @@ PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 5
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo
-	@echo "  make run takes PORT_BASE=8000 STATE_DIR=var KEYS_DIR=keys, here or in the environment."
+	@echo "  make run takes PORT_BASE=8000 STATE_DIR=var KEYS_DIR=keys SITES_HOST=localhost, here or in the environment."
 	@echo "  APT=no keeps make from installing any Debian package."
 
-run: install ## the identity provider, a member site and the inbox, until Ctrl-C
+run: install ## the identity provider, the member sites and the inbox, until Ctrl-C
 	@exec $(BIN)/python -m idp.development
 
 install: ## the virtual environment, as `make run` needs it
@@ -31,7 +31,8 @@ programs:
 test: install-all programs ## every test but the slow tiers; under 15 minutes
 	@$(PYTEST) -m "not slow" $(ARGS)
 
-test-all: install-all programs ## every test, the slow tiers too
+test-all: install-all ## every test, the slow tiers too
+	@requirements/programs slow
 	@$(PYTEST) $(ARGS)
 
 lint: install-all ## format, lint, types, import rules, sizes

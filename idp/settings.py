@@ -1,20 +1,21 @@
 """Every setting once: name, type, default and one sentence. Read from MGEN_CONNECT_* variables."""
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
+
+from idp import setting_values as read
 
 PREFIX = "MGEN_CONNECT_"
-SECRET_NAMES = frozenset({"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL"})
+SECRET_NAMES = frozenset({"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL", "SMS_URL"})
 # A production start with one of these as it is in development would mislead or reach nobody.
 NEVER_DEFAULT = (
     "issuer",
     "smtp_url",
     "mail_from",
+    "sms_url",
     "trusted_proxies",
     "operator_name",
     "operator_registration",
@@ -30,77 +31,6 @@ class UnsafeSettingsError(ValueError):
     """A setting is malformed, or a production start would be unsafe; the text names it."""
 
 
-def _keys(raw: str) -> tuple[bytes, ...]:
-    try:
-        keys = tuple(
-            base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in raw.split()
-        )
-    except binascii.Error as error:
-        raise ValueError("is not base64url") from error
-    if any(len(key) != 32 for key in keys):
-        raise ValueError("holds a key that is not 32 bytes long")
-    return keys
-
-
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def parse(raw: str) -> str:
-        if raw not in allowed:
-            raise ValueError(f"is none of {', '.join(allowed)}")
-        return raw
-
-    return parse
-
-
-def _issuer(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("is not an http(s) address without query or fragment")
-    if parts.username is not None or raw.endswith("/") or not raw.isprintable() or " " in raw:
-        raise ValueError("has a user name, a space or a slash at its end")
-    _check_port(parts)
-    return raw
-
-
-def _smtp(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("is not smtp://host:port or smtps://host:port")
-    _check_port(parts)
-    return raw
-
-
-def _stated(raw: str) -> str:
-    if not raw.strip():
-        raise ValueError("is empty")
-    return raw.strip()
-
-
-def _mailbox(raw: str) -> str:
-    name, _at, domain = raw.partition("@")
-    if not name or not domain or "@" in domain or " " in raw or not raw.isprintable():
-        raise ValueError("is not one e-mail address")
-    return raw
-
-
-def _check_port(parts: SplitResult) -> None:
-    try:
-        sound = parts.port != 0
-    except ValueError:  # its text may show a piece of a password
-        sound = False
-    if not sound:
-        raise ValueError("names no port")
-
-
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def parse(raw: str) -> int:
-        value = int(raw)
-        if not low <= value <= high:
-            raise ValueError(f"is not between {low} and {high}")
-        return value
-
-    return parse
-
-
 def _setting(env: str, default: Any, parse: Callable[[str], Any], help_text: str) -> Any:
     return field(
         default=default,
@@ -114,12 +44,12 @@ class Settings:
     """One frozen value for the whole process; build it with from_env()."""
 
     issuer: str = _setting(
-        "ISSUER", "http://localhost:8000", _issuer, "Public address of the identity provider."
+        "ISSUER", "http://localhost:8000", read.issuer, "Public address of the identity provider."
     )
     environment: str = _setting(
         "ENVIRONMENT",
         "development",
-        _choice("development", "production"),
+        read.choice("development", "production"),
         "development allows http on loopback and reserved e-mail domains; production refuses them.",
     )
     state_dir: Path = _setting("STATE_DIR", Path("var"), Path, "Folder of the SQLite file.")
@@ -128,71 +58,91 @@ class Settings:
         "DATABASE_URL", "", str, "SQLAlchemy address; empty means idp.sqlite3 in STATE_DIR."
     )
     secret_keys: tuple[bytes, ...] = _setting(
-        "SECRET_KEYS", (), _keys, "Keys of cookies, forms and codes: base64url, newest first."
+        "SECRET_KEYS", (), read.keys, "Keys of cookies, forms and codes: base64url, newest first."
     )
     pii_keys: tuple[bytes, ...] = _setting(
-        "PII_KEYS", (), _keys, "Keys of personal data at rest: base64url, newest first."
+        "PII_KEYS", (), read.keys, "Keys of personal data at rest: base64url, newest first."
     )
     smtp_url: str = _setting(
         "SMTP_URL",
         "smtp://127.0.0.1:8026",
-        _smtp,
+        read.address("smtp", "smtps"),
         "Mail relay: smtp:// or smtps://, user optional.",
     )
     mail_from: str = _setting(
         "MAIL_FROM", "MGEN Connect <ne-pas-repondre@mgen-connect.test>", str, "Sender of mails."
     )
+    sms_url: str = _setting(
+        "SMS_URL",
+        "kannel://127.0.0.1:8025",
+        read.address("kannel", "kannels", "sms+http", "sms+https"),
+        "SMS gateway: kannel(s)://user:password@host:port is Kannel's sendsms by http(s); "
+        "sms+http(s)://token@host/path, or user:password@, is the generic JSON form.",
+    )
+    sms_from: str = _setting("SMS_FROM", "MGEN", read.sms_sender, "Sender of SMS.")
+    sms_daily_limit: int = _setting(
+        "SMS_DAILY_LIMIT",
+        5000,
+        read.between(1, 1000000),
+        "SMS a day (UTC) for all members together.",
+    )
     trusted_proxies: int | None = _setting(
         "TRUSTED_PROXIES",
         None,
-        _between(0, 10),
+        read.between(0, 10),
         "Proxy hops whose X-Forwarded-For is believed; none by default, production must say.",
     )
     code_lifetime: int = _setting(
-        "CODE_LIFETIME", 900, _between(60, 900), "Seconds a one-time code lives (ruling R1)."
+        "CODE_LIFETIME", 900, read.between(60, 900), "Seconds a one-time code lives (ruling R1)."
     )
     password_min_length: int = _setting(
-        "PASSWORD_MIN_LENGTH", 8, _between(8, 64), "Characters a four-class password needs (A3)."
+        "PASSWORD_MIN_LENGTH",
+        8,
+        read.between(8, 64),
+        "Characters a four-class password needs (A3).",
     )
     argon2_memory_kib: int = _setting(
-        "ARGON2_MEMORY_KIB", 19456, _between(19456, 1048576), "Argon2id memory, KiB (PW1)."
+        "ARGON2_MEMORY_KIB", 19456, read.between(19456, 1048576), "Argon2id memory, KiB (PW1)."
     )
-    argon2_time: int = _setting("ARGON2_TIME", 2, _between(2, 20), "Argon2id passes (PW1).")
+    argon2_time: int = _setting("ARGON2_TIME", 2, read.between(2, 20), "Argon2id passes (PW1).")
     log_level: str = _setting(
-        "LOG_LEVEL", "INFO", _choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
+        "LOG_LEVEL", "INFO", read.choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
     )
     operator_name: str = _setting(
-        "OPERATOR_NAME", "[Exploitant à renseigner]", _stated, "Who runs it, as the law names them."
+        "OPERATOR_NAME",
+        "[Exploitant à renseigner]",
+        read.stated,
+        "Who runs it, as the law names them.",
     )
     operator_registration: str = _setting(
         "OPERATOR_REGISTRATION",
         "[Forme juridique et SIREN à renseigner]",
-        _stated,
+        read.stated,
         "Legal form and registration number of who runs it.",
     )
     operator_address: str = _setting(
         "OPERATOR_ADDRESS",
         "[Siège social et téléphone à renseigner]",
-        _stated,
+        read.stated,
         "Head office and telephone of who runs it.",
     )
     publication_director: str = _setting(
         "PUBLICATION_DIRECTOR",
         "[Directeur de la publication à renseigner]",
-        _stated,
+        read.stated,
         "Who answers by law for what the pages say.",
     )
     hosting: str = _setting(
         "HOSTING",
         "[Hébergeur à renseigner]",
-        _stated,
+        read.stated,
         "Name, address and telephone of the host.",
     )
     contact_email: str = _setting(
-        "CONTACT_EMAIL", "aide@mgen-connect.test", _mailbox, "Where members write for help."
+        "CONTACT_EMAIL", "aide@mgen-connect.test", read.mailbox, "Where members write for help."
     )
     dpo_email: str = _setting(
-        "DPO_EMAIL", "dpo@mgen-connect.test", _mailbox, "The data protection officer's mailbox."
+        "DPO_EMAIL", "dpo@mgen-connect.test", read.mailbox, "The data protection officer's mailbox."
     )
 
     @classmethod
@@ -221,6 +171,13 @@ class Settings:
         return self.issuer.startswith("https://")
 
     @property
+    def sms_in_clear(self) -> bool:
+        """Whether codes and the gateway's password would leave this machine unencrypted."""
+        parts = urlsplit(self.sms_url)
+        here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        return parts.scheme in {"kannel", "sms+http"} and not here
+
+    @property
     def development(self) -> bool:
         """Whether the comforts of a developer's machine are allowed."""
         return self.environment == "development"
@@ -243,6 +200,8 @@ class Settings:
             raise UnsafeSettingsError(f"{PREFIX}ISSUER is not an https address")
         if not self.database_url:
             raise UnsafeSettingsError(f"{PREFIX}DATABASE_URL is not set")
+        if self.sms_in_clear:
+            raise UnsafeSettingsError(f"{PREFIX}SMS_URL sends codes in clear to another machine")
 
     def shown(self) -> dict[str, str]:
         """Name to printable value, secrets masked, in the order of the table."""

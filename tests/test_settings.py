@@ -26,6 +26,13 @@ READ: list[tuple[str, str, str, Any]] = [
     ("SMTP_URL", "smtps://u:p%40@relais.test:465", "smtp_url", "smtps://u:p%40@relais.test:465"),
     ("SMTP_URL", "smtp://relais.test", "smtp_url", "smtp://relais.test"),
     ("MAIL_FROM", "Nous <nous@exemple.test>", "mail_from", "Nous <nous@exemple.test>"),
+    ("SMS_URL", "kannels://u:p%40@sms.test:13013", "sms_url", "kannels://u:p%40@sms.test:13013"),
+    ("SMS_URL", "kannel://sms.test", "sms_url", "kannel://sms.test"),
+    ("SMS_URL", "sms+https://jeton@sms.test/v1", "sms_url", "sms+https://jeton@sms.test/v1"),
+    ("SMS_URL", "sms+http://u:p@[::1]:8080/", "sms_url", "sms+http://u:p@[::1]:8080/"),
+    ("SMS_FROM", "MGEN 42", "sms_from", "MGEN 42"),
+    ("SMS_FROM", "+33700000001", "sms_from", "+33700000001"),
+    ("SMS_DAILY_LIMIT", "1", "sms_daily_limit", 1),
     ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
     ("CODE_LIFETIME", "60", "code_lifetime", 60),
     ("PASSWORD_MIN_LENGTH", "12", "password_min_length", 12),
@@ -68,6 +75,22 @@ REFUSED = [
     ("SMTP_URL", "smtp://"),
     ("SMTP_URL", "smtp://relais.test:canary"),
     ("SMTP_URL", "smtp://relais.test:99999"),
+    ("SMS_URL", ""),
+    ("SMS_URL", "canary:13013"),
+    ("SMS_URL", "http://sms.test"),
+    ("SMS_URL", "kannel://"),
+    ("SMS_URL", "kannel://u:canary@sms.test:port"),
+    ("SMS_URL", "kannel://u:canary℀@sms.test"),
+    ("SMS_URL", "sms+https://[canary/"),
+    ("SMTP_URL", "smtp://u:canary℀@relais.test"),
+    ("SMS_FROM", ""),
+    ("SMS_FROM", "douze lettres"),
+    ("SMS_FROM", "Mutuelle é"),
+    ("SMS_FROM", " MGEN"),
+    ("SMS_FROM", "MGEN\n"),
+    ("SMS_FROM", "+331234567890123456"),
+    ("SMS_DAILY_LIMIT", "0"),
+    ("SMS_DAILY_LIMIT", "beaucoup"),
     ("TRUSTED_PROXIES", "-1"),
     ("TRUSTED_PROXIES", "11"),
     ("TRUSTED_PROXIES", "un"),
@@ -91,6 +114,7 @@ PRODUCTION = Settings(
     pii_keys=(OTHER,),
     smtp_url="smtps://relais.test",
     mail_from="nous@exemple.fr",
+    sms_url="kannels://u:p@sms.test",
     trusted_proxies=1,
     operator_name="La Mutuelle",
     operator_registration="Mutuelle",
@@ -167,6 +191,8 @@ def test_a_sound_production_passes() -> None:
         ("issuer", "http://connect.test", "ISSUER"),
         *((name, getattr(Settings(), name), name.upper()) for name in NEVER_DEFAULT),
         ("database_url", "", "DATABASE_URL"),
+        ("sms_url", "kannel://u:p@sms.test:13013", "SMS_URL"),
+        ("sms_url", "sms+http://jeton@192.0.2.9/v1", "SMS_URL"),
     ],
 )
 def test_ke4_an_unsafe_production_is_refused_by_name(name: str, value: object, env: str) -> None:
@@ -175,7 +201,14 @@ def test_ke4_an_unsafe_production_is_refused_by_name(name: str, value: object, e
 
 
 def test_what_a_production_may_not_leave_as_it_is() -> None:
-    assert {"issuer", "smtp_url", "mail_from", "contact_email", "dpo_email"} < set(NEVER_DEFAULT)
+    demanded = {"issuer", "smtp_url", "sms_url", "mail_from", "contact_email", "dpo_email"}
+    assert demanded < set(NEVER_DEFAULT)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+@pytest.mark.parametrize("scheme", ["kannel", "sms+http"])
+def test_an_sms_gateway_of_this_machine_may_be_spoken_to_in_clear(scheme: str, host: str) -> None:
+    replace(PRODUCTION, sms_url=f"{scheme}://u:p@{host}:13013").check()
 
 
 @pytest.mark.parametrize("missing", ["secret_keys", "pii_keys"])
@@ -193,7 +226,10 @@ def test_the_database_is_a_file_of_the_state_folder_unless_named() -> None:
 
 def test_what_is_shown_masks_every_secret() -> None:
     secret = replace(
-        PRODUCTION, database_url="postgresql://u:CANARY1@h/n", smtp_url="smtp://u:CANARY2@h"
+        PRODUCTION,
+        database_url="postgresql://u:CANARY1@h/n",
+        smtp_url="smtp://u:CANARY2@h",
+        sms_url="kannels://u:CANARY3@h",
     )
     shown = secret.shown()
     assert list(shown) == [PREFIX + item.metadata["env"] for item in fields(Settings)]

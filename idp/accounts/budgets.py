@@ -21,10 +21,22 @@ BUDGETS: dict[str, tuple[Window, ...]] = {
     ),
     # wrong codes of one person after a right password, over all browsers (OTC3)
     "wrong_codes": (Window(10, timedelta(hours=24)),),
+    # spaces begun with one NIR, known or not, and from one network (anonymous recovery's numbers)
+    "opening_nir": (Window(5, timedelta(hours=24)),),
+    "opening_ip": (Window(20, timedelta(hours=24)),),
+    # wrong codes of who has given no password, over all browsers
+    "wrong_codes_anonymous": (Window(10, timedelta(hours=24)),),
+    # what the holder of one invitation may send its form: each costs a hash, and perhaps a mail
+    "invitation_tries": (Window(5, timedelta(minutes=15)), Window(10, timedelta(hours=24))),
     # mail that anybody can cause to one mailbox
     "mail_anonymous": (Window(3, timedelta(minutes=15)), Window(10, timedelta(hours=24))),
     # mail after a right password, one person
     "mail_signed": (Window(3, timedelta(minutes=15)), Window(20, timedelta(hours=24))),
+    # SMS (LK8): accounts/sms.py takes them together, and the day's count of all (sms_daily_limit)
+    "sms_number": (Window(1, timedelta(seconds=60)), Window(3, timedelta(minutes=15))),
+    "sms_anonymous": (Window(3, timedelta(hours=24)),),  # one number and person, no password
+    "sms_signed": (Window(6, timedelta(hours=24)),),  # the same after a right password, apart
+    "sms_ip": (Window(10, timedelta(hours=1)),),
 }
 
 

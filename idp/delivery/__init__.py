@@ -1,1 +1,1 @@
-"""Mail: the outbox written with the change that causes a message, and the worker that sends it."""
+"""Mail and SMS: the outbox written with the change that causes one, and the worker that sends."""

@@ -16,6 +16,7 @@ from email_validator import validate_email
 from jinja2 import Environment, PackageLoader
 
 from idp import clock
+from idp.delivery.failures import DelayedError, RefusedError
 from idp.settings import Settings
 from idp.texts import text
 from idp.texts.environment import install
@@ -41,6 +42,20 @@ def render_mail(name: str, values: dict[str, Any]) -> Mail:
         text=pages.get_template(f"mail/{name}.txt").render(ready),
         html=pages.get_template(f"mail/{name}.html").render(ready),
     )
+
+
+def send_mail(settings: Settings, to: str, mail: Mail) -> None:
+    """Hand it to the relay. RefusedError when that is for good, DelayedError for all else.
+
+    Only a recipient is refused for good (RFC 5321 §4.2.1: 5yz); a 4yz may be greylisting.
+    """
+    try:
+        with relay(settings) as smtp:
+            smtp.send_message(message(settings, to, mail))
+    except (OSError, smtplib.SMTPException) as error:
+        refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
+        for_good = any(code >= 500 for code, _text in refused.values())
+        raise (RefusedError if for_good else DelayedError)(type(error).__name__) from error
 
 
 @contextmanager

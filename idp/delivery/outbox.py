@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from idp import clock
 from idp.models import Outgoing, new_id
 from idp.storage.engine import keys_of
+from idp.texts import sms
 
 LABEL = "outbox.payload"
 DAYS_KEPT = timedelta(days=2)
 NOTHING = "nothing"
+EMAIL, SMS = "email", "sms"
+CHANNELS = (EMAIL, SMS)
 
 
 def queue_mail(
@@ -32,23 +35,44 @@ def queue_mail(
 
     Past `expires_at` it is never sent (a code too late helps nobody): two days by default.
     """
-    payload = {"to": to, "values": {name: _plain(value) for name, value in values.items()}}
-    _queue(session, purpose, payload, expires_at)
+    _queue(session, EMAIL, purpose, _payload(to, values), expires_at)
+
+
+def queue_sms(
+    session: Session,
+    purpose: str,
+    to: str,
+    *,
+    expires_at: datetime | None = None,
+    **values: Any,
+) -> None:
+    """Queue the SMS named `purpose` (texts/sms.py lists the values) to a number, `+33612345678`.
+
+    Past `expires_at` it is never sent: two days by default. What may be sent to whom is not
+    asked here: accounts/sms.py `spend` comes first. TypeError when the values do not fit.
+    """
+    if set(values) != sms.VARIABLES[purpose]:
+        raise TypeError(f"the SMS {purpose} takes {sorted(sms.VARIABLES[purpose])}")
+    _queue(session, SMS, purpose, _payload(to, values), expires_at)
 
 
 def queue_nothing(session: Session) -> None:
     """A row of the same weight for whom there is nobody to write to."""
-    _queue(session, NOTHING, {"to": "", "values": {}}, None)
+    _queue(session, EMAIL, NOTHING, _payload("", {}), None)
 
 
 def _queue(
-    session: Session, purpose: str, payload: dict[str, Any], expires_at: datetime | None
+    session: Session,
+    channel: str,
+    purpose: str,
+    payload: dict[str, Any],
+    expires_at: datetime | None,
 ) -> None:
     now = clock.now()
     session.execute(
         insert(Outgoing).values(
             id=new_id(),
-            channel="email",
+            channel=channel,
             purpose=purpose,
             payload=keys_of(session).seal("pii", LABEL, json.dumps(payload)),
             created_at=now,
@@ -57,6 +81,10 @@ def _queue(
             attempts=0,
         )
     )
+
+
+def _payload(to: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {"to": to, "values": {name: _plain(value) for name, value in values.items()}}
 
 
 def _plain(value: Any) -> Any:

@@ -1,12 +1,13 @@
 """Sends what the outbox holds. One worker claims a row by a conditional UPDATE, then sends it.
 
+Each channel has a thread of its own: a slow SMS gateway delays no mail, nor a slow relay an SMS.
+
 A claim is a lease: if the worker dies, the row is due again after it, so that a message is sent
 at least once and, but for a crash between sending and marking, exactly once (AV5).
 """
 
 import json
 import logging
-import smtplib
 import threading
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,10 @@ from sqlalchemy import select, update
 from sqlalchemy.sql.dml import Update
 
 from idp import clock
-from idp.delivery.mail import message, relay, render_mail
-from idp.delivery.outbox import LABEL, NOTHING
+from idp.delivery.failures import DelayedError, RefusedError
+from idp.delivery.mail import render_mail, send_mail
+from idp.delivery.outbox import CHANNELS, LABEL, NOTHING, SMS
+from idp.delivery.sms import Sms, render_sms, send_sms
 from idp.models import Outgoing
 from idp.settings import Settings
 from idp.storage.engine import Database
@@ -30,10 +33,24 @@ _BATCH = 20
 
 
 def run(database: Database, settings: Settings, stop: threading.Event) -> None:
-    """Send until `stop` is set; an unreachable database or relay only delays."""
+    """Send until `stop` is set; the messages in hand are finished first."""
+    threads = [
+        threading.Thread(target=run_channel, args=(database, settings, stop, channel), name=channel)
+        for channel in CHANNELS
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def run_channel(
+    database: Database, settings: Settings, stop: threading.Event, channel: str
+) -> None:
+    """Send one channel's messages; an unreachable database, relay or gateway only delays."""
     while not stop.is_set():
         try:
-            done = run_once(database, settings)
+            done = run_once(database, settings, channel)
         except Exception:
             log.exception("worker.round_failed")
             done = 0
@@ -41,10 +58,10 @@ def run(database: Database, settings: Settings, stop: threading.Event) -> None:
             stop.wait(_IDLE_SECONDS)
 
 
-def run_once(database: Database, settings: Settings) -> int:
-    """Handle what is due now, at most one batch; the number of messages handled."""
+def run_once(database: Database, settings: Settings, channel: str | None = None) -> int:
+    """Handle what is due now, at most one batch, of one channel or of all; how many it were."""
     done = 0
-    for message_id in _due(database):
+    for message_id in _due(database, channel):
         claimed = _claim(database, message_id)
         if claimed is None:
             continue
@@ -53,7 +70,7 @@ def run_once(database: Database, settings: Settings) -> int:
     return done
 
 
-def _due(database: Database) -> list[str]:
+def _due(database: Database, channel: str | None) -> list[str]:
     with database.reading() as session:
         due = (
             select(Outgoing.id)
@@ -61,6 +78,8 @@ def _due(database: Database) -> list[str]:
             .order_by(Outgoing.next_attempt_at)
             .limit(_BATCH)
         )
+        if channel is not None:
+            due = due.where(Outgoing.channel == channel)
         return list(session.scalars(due))
 
 
@@ -73,6 +92,7 @@ def _claim(database: Database, message_id: str) -> Any:
             .values(next_attempt_at=now + LEASE, attempts=Outgoing.attempts + 1)
             .returning(
                 Outgoing.id,
+                Outgoing.channel,
                 Outgoing.purpose,
                 Outgoing.payload,
                 Outgoing.attempts,
@@ -85,35 +105,36 @@ def _claim(database: Database, message_id: str) -> Any:
 def _handle(database: Database, settings: Settings, row: Any) -> None:
     if row.purpose == NOTHING:
         _finish(database, row, sent_at=clock.now())
-    elif row.expires_at <= clock.now():
-        log.warning("mail.expired", extra={"purpose": row.purpose, "mail": row.id})
+        return
+    if row.expires_at <= clock.now():
+        _tell(row, "expired")
         _finish(database, row, failed_at=clock.now())
-    else:
-        _send(database, settings, row)
-
-
-def _send(database: Database, settings: Settings, row: Any) -> None:
-    content = json.loads(database.keys.open("pii", LABEL, row.payload))
-    mail = render_mail(row.purpose, content["values"])
+        return
     try:
-        with relay(settings) as smtp:
-            smtp.send_message(message(settings, content["to"], mail))
-    except (OSError, smtplib.SMTPException) as error:
-        _failed(database, row, error)
+        _send(settings, row, json.loads(database.keys.open("pii", LABEL, row.payload)))
+    except RefusedError as error:
+        _tell(row, "refused", error=str(error))
+        _finish(database, row, failed_at=clock.now())
+    except DelayedError as error:
+        _tell(row, "delayed", error=str(error))
+        _retry(database, row)
     else:
         _finish(database, row, sent_at=clock.now())
 
 
-def _failed(database: Database, row: Any, error: Exception) -> None:
-    """Refused for good (RFC 5321 §4.2.1: 5yz), or later again: a 4yz may be greylisting."""
-    said = {"purpose": row.purpose, "mail": row.id, "error": type(error).__name__}
-    refused = error.recipients if isinstance(error, smtplib.SMTPRecipientsRefused) else {}
-    if any(code >= 500 for code, _text in refused.values()):
-        log.warning("mail.refused", extra=said)
-        _finish(database, row, failed_at=clock.now())
+def _tell(row: Any, outcome: str, **more: str) -> None:
+    """mail.delayed, sms.refused…: which message it is, never to whom or what it says."""
+    kind = "sms" if row.channel == SMS else "mail"
+    event = f"{kind}.{outcome}"
+    log.warning(event, extra={"purpose": row.purpose, kind: row.id, **more})
+
+
+def _send(settings: Settings, row: Any, content: dict[str, Any]) -> None:
+    if row.channel == SMS:
+        text = render_sms(row.purpose, content["values"])
+        send_sms(settings, Sms(row.id, content["to"], text, row.expires_at))
     else:
-        log.warning("mail.delayed", extra=said)
-        _retry(database, row)
+        send_mail(settings, content["to"], render_mail(row.purpose, content["values"]))
 
 
 def _retry(database: Database, row: Any) -> None:

@@ -40,8 +40,9 @@ def test_ke4_what_is_wrong_is_named(bare: Command, name: str, value: str, words:
 def test_show_masks_secrets(bare: Command) -> None:
     bare.environ[f"{PREFIX}DATABASE_URL"] = "postgresql://idp:hunter2@db.example/idp"
     bare.environ[f"{PREFIX}SMTP_URL"] = "smtp://relay:hunter2@mail.example"
+    bare.environ[f"{PREFIX}SMS_URL"] = "kannels://idp:hunter2@sms.example"
     shown = bare.json("config", "show")
-    for name in ("SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL"):
+    for name in ("SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL", "SMS_URL"):
         assert shown[f"{PREFIX}{name}"] == "***"
     human = bare("config", "show").stdout
     assert f"{PREFIX}ISSUER" in human

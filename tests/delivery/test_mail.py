@@ -31,6 +31,9 @@ VALUES: dict[str, Any] = {
     "until": START,
     "at": START,
     "browser": "Firefox sur Linux",
+    "changed": "adresse e-mail de contact, numéro de mobile",
+    "removed": "numéro de téléphone fixe",
+    "serves_from": START,
 }
 PLAIN = Mail("Objet", "Bonjour", "<p>Bonjour</p>")
 

@@ -213,10 +213,10 @@ def test_a_message_that_cannot_be_read_does_not_hold_up_the_others(
     at.advance(seconds=1)
     _queue(database, "autre@exemple.test")
     with running(relay):
-        worker.run(database, settled, Rounds(2))
+        worker.run_channel(database, settled, Rounds(2), "email")
     assert relay.recipients == ["autre@exemple.test"]
     at.advance(days=2)
-    worker.run(database, settled, Rounds(1))
+    worker.run_channel(database, settled, Rounds(1), "email")
     assert [row.failed_at for row in _rows(database)] == [at.instant, None]
 
 
@@ -230,7 +230,7 @@ def test_the_worker_outlives_a_database_that_is_away(
         raise OSError
 
     monkeypatch.setattr(worker, "run_once", away)
-    worker.run(database, settled, Rounds(3))
+    worker.run_channel(database, settled, Rounds(3), "email")
     assert len(rounds) == 3
 
 

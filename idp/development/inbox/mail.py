@@ -41,7 +41,7 @@ def read(raw: bytes) -> Mail:
         subject=str(message.get("subject", "")),
         text=text,
         html=html,
-        links=_links(text, html),
+        links=links(text, html),
     )
 
 
@@ -51,7 +51,8 @@ def _body(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
-def _links(text: str, html: str) -> tuple[str, ...]:
+def links(text: str, html: str = "") -> tuple[str, ...]:
+    """The http(s) addresses of both, in order, once each."""
     anchors = _Anchors()
     anchors.feed(html)
     in_text = (match.rstrip(_CLOSING) for match in _ADDRESS.findall(text))

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,11 +33,28 @@ class Store:
             "text": mail.text,
             "html": mail.html,
             "links": mail.links,
-            "received_at": clock.now().isoformat(timespec="milliseconds"),
         }
+        self._add(message)
+
+    def add_sms(self, to: str, sender: str, text: str, links: Sequence[str]) -> None:
+        """Keep an SMS to one number."""
+        message = {
+            "kind": "sms",
+            "to": to,
+            "from": sender,
+            "subject": "",
+            "text": text,
+            "html": "",
+            "links": list(links),
+        }
+        self._add(message)
+
+    def _add(self, message: dict[str, Any]) -> None:
+        message["received_at"] = clock.now().isoformat(timespec="milliseconds")
         with self._connection() as database:
             database.execute(
-                "INSERT INTO messages (recipient, message) VALUES (?, ?)", (to, json.dumps(message))
+                "INSERT INTO messages (recipient, message) VALUES (?, ?)",
+                (message["to"], json.dumps(message)),
             )
             database.execute(
                 "DELETE FROM messages WHERE id <= (SELECT max(id) FROM messages) - ?",

@@ -1,12 +1,13 @@
-"""The HTTP end of the inbox: pages for people, /api/messages for scripts."""
+"""The HTTP end of the inbox: pages for people, /api/messages for scripts, a gateway for SMS."""
 
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, render_template, request
 
+from idp.development.inbox.sms import add_gateway, recipient
 from idp.development.inbox.store import KEPT, Store
 
-_ON_PAGE = 100
+_ON_PAGE, _TITLE = 100, 200
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'"
 # a mail's own HTML runs nothing and fetches nothing; its links open a tab of their own
 _MAIL_POLICY = (
@@ -19,9 +20,11 @@ def create_app(store: Store) -> Flask:
     """The inbox over `store`; answers only to loopback names (against DNS rebinding)."""
     app = Flask(__name__)
     app.config["TRUSTED_HOSTS"] = ["localhost", "127.0.0.1"]
+    app.template_filter("title_of")(_title)
     app.after_request(_headers)
     _add_pages(app, store)
     _add_api(app, store)
+    add_gateway(app, store)
     return app
 
 
@@ -32,7 +35,8 @@ def _add_pages(app: Flask, store: Store) -> None:
     @app.get("/")
     def listing() -> str:
         to = request.args.get("to") or None
-        return render_template("inbox/list.html", messages=store.newest(_ON_PAGE, to), to=to or "")
+        found = store.newest(_ON_PAGE, _wanted())
+        return render_template("inbox/list.html", messages=found, to=to or "")
 
     @app.get("/messages/<int:number>")
     def one(number: int) -> str:
@@ -47,15 +51,26 @@ def _add_pages(app: Flask, store: Store) -> None:
 def _add_api(app: Flask, store: Store) -> None:
     @app.get("/api/messages")
     def messages() -> Response:
-        to, limit = request.args.get("to"), request.args.get("limit", "50")
+        limit = request.args.get("limit", "50")
         if not limit.isdecimal() or not 1 <= int(limit) <= KEPT:
             abort(_refusal(f"limit is a number from 1 to {KEPT}"))
-        return jsonify(store.newest(int(limit), to))
+        return jsonify(store.newest(int(limit), _wanted()))
 
     @app.delete("/api/messages")
     def clear() -> tuple[str, int]:
         store.clear()
         return "", 204
+
+
+def _title(message: dict[str, Any]) -> str:
+    """What a list shows of it: an SMS has no subject."""
+    said = message["text"] if message["kind"] == "sms" else message["subject"]
+    return str(said)[:_TITLE] or "(no subject)"
+
+
+def _wanted() -> str | None:
+    to = request.args.get("to")
+    return recipient(to) if to else None
 
 
 def _refusal(reason: str) -> Response:
