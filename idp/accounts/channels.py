@@ -2,17 +2,15 @@
 
 A channel of the register is declared, never proved (LI9); at the first import of its member it
 serves recovery at once, one that a later import adds or changes waits. What the person has proved
-or changed here is theirs: no import touches it.
+or changed here is theirs: no import and no adviser touches it.
+What a later import or an adviser changes is planned in register_channels.py.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import Delete, Update
 
 from idp import clock
 from idp.accounts.lifetimes import CHANNEL_WAIT
@@ -35,12 +33,14 @@ class Standing(StrEnum):
 
     DECLARED = "declared"
     PROVED = "proved"
+    REPLACED = "replaced"  # by an adviser: it serves nothing, and tells what the register says anew
 
 
 class Source(StrEnum):
     """Who said so last."""
 
     REGISTER = "register"
+    ADVISER = "adviser"
     PERSON = "person"
 
 
@@ -66,13 +66,9 @@ def masked(kind: ChannelKind, value: str) -> str:
     return f"** ** ** ** {value[-2:]}"
 
 
-@dataclass
-class Changes:
-    """What one line of the register does to the channels of one member."""
-
-    added: list[dict[str, Any]] = field(default_factory=list)
-    statements: list[Update | Delete] = field(default_factory=list)
-    kept: list[ChannelKind] = field(default_factory=list)
+def serves(channel: Channel) -> bool:
+    """Whether it serves recovery now."""
+    return channel.serves_recovery_from is not None and channel.serves_recovery_from <= clock.now()
 
 
 def of_new_member(
@@ -80,64 +76,22 @@ def of_new_member(
 ) -> list[dict[str, Any]]:
     """The rows of a member's first line: each serves recovery from now on."""
     return [
-        {"id": new_id(), "member_id": member_id, "kind": kind.value, **_said(session, value)}
+        {"id": new_id(), "member_id": member_id, "kind": kind.value, **said(session, value)}
         for kind, value in wanted.items()
         if value
     ]
 
 
-def of_known_member(
-    session: Session,
-    member_id: str,
-    held: Sequence[Channel],
-    wanted: Mapping[ChannelKind, str | None],
-) -> Changes:
-    """The changes of a later line; `held` are the channels of the member and of its identity.
-
-    `kept` names the kinds where the line says other than the person did.
-    """
-    changes = Changes()
-    for kind, value in wanted.items():
-        mine = [channel for channel in held if channel.kind == kind.value]
-        indexes = channel_indexes(session, value) if value else []
-        if any(_is_the_persons(channel) for channel in mine):
-            if value and not any(channel.value_index in indexes for channel in mine):
-                changes.kept.append(kind)
-        elif not mine and value:
-            said = _said(session, value, waits=True)
-            changes.added.append(
-                {"id": new_id(), "member_id": member_id, "kind": kind.value, **said}
-            )
-        elif mine and not value:
-            changes.statements.append(delete(Channel).where(*_still_the_registers(mine[0])))
-        elif mine and value and mine[0].value_index not in indexes:
-            said = _said(session, value, waits=True)
-            changes.statements.append(
-                update(Channel).where(*_still_the_registers(mine[0])).values(**said)
-            )
-    return changes
-
-
-def _is_the_persons(channel: Channel) -> bool:
-    return channel.source == Source.PERSON or channel.standing == Standing.PROVED
-
-
-def _still_the_registers(channel: Channel) -> tuple[ColumnElement[bool], ...]:
-    """The row, unless the person proves or changes it at this very moment."""
-    return (
-        Channel.id == channel.id,
-        Channel.source == Source.REGISTER.value,
-        Channel.standing == Standing.DECLARED.value,
-    )
-
-
-def _said(session: Session, value: str, *, waits: bool = False) -> dict[str, Any]:
+def said(
+    session: Session, value: str, *, source: Source = Source.REGISTER, waits: bool = False
+) -> dict[str, Any]:
+    """The columns of a value that somebody declares, canonical; `waits`: CHANNEL_WAIT."""
     now = clock.now()
     return {
         "value_sealed": keys_of(session).seal("pii", _LABEL, value),
         "value_index": channel_index(session, value),
         "standing": Standing.DECLARED.value,
-        "source": Source.REGISTER.value,
+        "source": source.value,
         "since": now,
         "serves_recovery_from": now + CHANNEL_WAIT if waits else now,
     }

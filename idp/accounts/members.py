@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Row, case, func, select, true
+from sqlalchemy import ColumnElement, Row, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
+from idp.accounts.channels import Standing
 from idp.accounts.nir import Nir, nir_indexes
 from idp.models import Channel, Member
 
@@ -38,6 +39,16 @@ access_now: ColumnElement[str] = case(
 )
 
 
+def attached_to(identity_id: str) -> ColumnElement[bool]:
+    """Whether it is the record attached to that identity, of somebody who is a member still."""
+    return (Member.identity_id == identity_id) & (Member.status == Status.ACTIVE.value)
+
+
+def is_attached(session: Session, identity_id: str) -> bool:
+    """Whether a record is attached to the identity: its sign-ins are then eidas1 (R10)."""
+    return session.scalar(select(exists().where(attached_to(identity_id)))) is True
+
+
 def find(session: Session, member_number: str) -> Member | None:
     """The member of that number."""
     return session.scalars(select(Member).where(Member.member_number == member_number)).first()
@@ -56,6 +67,12 @@ def access_of(session: Session, member: Member) -> Access:
 
 def channels_of(session: Session, member: Member) -> list[Channel]:
     """The channels of a member and of the identity that it is attached to, by kind."""
+    held = rows_held(session, member)
+    return [channel for channel in held if channel.standing != Standing.REPLACED]
+
+
+def rows_held(session: Session, member: Member) -> list[Channel]:
+    """The same with the rows that an adviser has replaced, for who plans a change."""
     theirs = Channel.member_id == member.id
     if member.identity_id is not None:
         theirs |= Channel.identity_id == member.identity_id

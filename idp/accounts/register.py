@@ -1,8 +1,8 @@
 """Importing the members file: streamed, in small transactions, and the same again changes nothing.
 
 A run that was cut short is simply repeated: a line that was applied is known by the digest of its
-content. Good lines are kept whatever the others are. Not told yet: a channel that a line adds or
-changes waits before it serves recovery, but its member has no notice of it.
+content. Good lines are kept whatever the others are. A line that claims a NIR which a later line
+sets free waits for the end of the run; DEFERRED of them are held in memory, any more are refused.
 """
 
 from collections import Counter
@@ -17,13 +17,14 @@ from idp.accounts import register_batch
 from idp.accounts.activity import Kind, record
 from idp.accounts.register_batch import Effect, Plan
 from idp.accounts.register_fields import Line
-from idp.accounts.register_findings import Finding, Outcome
+from idp.accounts.register_findings import Finding, Outcome, Reason
 from idp.accounts.register_lines import read
 from idp.storage.engine import Database, settings_of
 from idp.storage.seen import Seen
 from idp.storage.turns import take_turn
 
 BATCH = 200  # lines of one transaction
+DEFERRED = 1000  # lines that may wait for the end of the run
 
 T = TypeVar("T")
 Parsed = Line | list[Finding]
@@ -58,8 +59,9 @@ def import_file(
         development = settings_of(session).development
     with Seen() as seen:
         parsed = read(lines, development=development)
-        for batch in _batches(parsed, BATCH):
+        for batch in batches(parsed, BATCH):
             run.take(batch, seen)
+        run.settle(seen)
     return run.end()
 
 
@@ -78,14 +80,37 @@ class _Run:
         self._effects: Counter[Effect] = Counter()
         self._notices = 0
         self._begun = False
+        self._deferred: list[Line] = []
 
     def take(self, batch: list[Parsed], seen: Seen) -> None:
         """Plan a batch, write it, then report it."""
         bad = [parsed for parsed in batch if isinstance(parsed, list)]
         lines = [parsed for parsed in batch if isinstance(parsed, Line)]
-        plan = self._planned(lines, seen) if self._dry_run else self._written(lines, seen)
-        self._effects += plan.effects
+        plan = self._done(lines, seen)
+        room = DEFERRED - len(self._deferred)
+        self._deferred += plan.deferred[:room]
+        for line in plan.deferred[room:]:
+            plan.refuse(line, "nir", Reason.NIR_OF_ANOTHER_MEMBER)
         self._effects[Effect.REFUSED] += len(bad)
+        self._tell(plan, *bad)
+
+    def settle(self, seen: Seen) -> None:
+        """The lines that waited, as long as one of them sets free what another one waits for."""
+        waiting, before = self._deferred, None
+        while waiting and len(waiting) != before:
+            before, still = len(waiting), list[Line]()
+            for batch in batches(waiting, BATCH):
+                plan = self._done(batch, seen, again=True)
+                still += plan.deferred
+                self._tell(plan)
+            waiting = still
+        last = Plan()
+        for line in waiting:
+            last.refuse(line, "nir", Reason.NIR_OF_ANOTHER_MEMBER)
+        self._tell(last)
+
+    def _tell(self, plan: Plan, *bad: list[Finding]) -> None:
+        self._effects += plan.effects
         findings = sorted(chain(plan.findings, *bad), key=lambda finding: finding.line)
         self._notices += sum(finding.outcome is Outcome.NOTICED for finding in findings)
         for finding in findings:
@@ -99,14 +124,13 @@ class _Run:
                 record(session, Kind.MEMBERS_IMPORTED, by=self._by, counts=counts)
         return Counts(**counts, notices=self._notices)
 
-    def _planned(self, lines: list[Line], seen: Seen) -> Plan:
-        with self._database.reading() as session:
-            return register_batch.plan(session, lines, seen)
-
-    def _written(self, lines: list[Line], seen: Seen) -> Plan:
+    def _done(self, lines: list[Line], seen: Seen, *, again: bool = False) -> Plan:
+        if self._dry_run:
+            with self._database.reading() as session:
+                return register_batch.plan(session, lines, seen, again=again)
         with self._database.writing() as session:
             take_turn(session, "register")
-            plan = register_batch.plan(session, lines, seen)
+            plan = register_batch.plan(session, lines, seen, again=again)
             if plan.writes():
                 self._begin(session)
                 register_batch.write(session, plan)
@@ -119,7 +143,7 @@ class _Run:
             self._begun = True
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch

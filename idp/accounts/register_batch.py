@@ -1,7 +1,8 @@
 """Some lines of the register against what is known: first what each would change, then the writes.
 
-A NIR belongs to one member: a line never takes it from another. An empty NIR or verifier takes
-nothing away; any other field is the whole truth of its line.
+A NIR belongs to one member: a line never takes it from another, but may wait for a later line to
+set it free. An empty NIR or verifier takes nothing away; any other field is the whole truth of its
+line. Of several lines of one member the first counts, whatever becomes of it.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Delete, Update
 
 from idp import clock
-from idp.accounts import channels
+from idp.accounts import channels, register_channels, register_notices
 from idp.accounts.channels import ChannelKind
 from idp.accounts.civil import match_keys, seal_address, seal_civil
 from idp.accounts.legacy import seal_verifier
@@ -23,6 +24,7 @@ from idp.accounts.nir import nir_indexes, seal_nir
 from idp.accounts.phones import takes_sms
 from idp.accounts.register_fields import Line
 from idp.accounts.register_findings import Finding, Outcome, Reason
+from idp.accounts.register_notices import Contact
 from idp.models import Channel, Member, new_id
 from idp.storage.claims import changed
 from idp.storage.engine import keys_of
@@ -40,13 +42,15 @@ class Effect(StrEnum):
 
 @dataclass
 class Plan:
-    """What a batch would do."""
+    """What a batch would do; `deferred` are lines whose NIR a later line may set free."""
 
     effects: Counter[Effect] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     statements: list[Update | Delete] = field(default_factory=list)
     members: list[dict[str, Any]] = field(default_factory=list)
     channels: list[dict[str, Any]] = field(default_factory=list)
+    contacts: list[Contact] = field(default_factory=list)
+    deferred: list[Line] = field(default_factory=list)
 
     def notice(self, line: Line, where: str, reason: Reason) -> None:
         """Somebody should know."""
@@ -59,7 +63,7 @@ class Plan:
 
     def writes(self) -> bool:
         """Whether anything changes."""
-        return bool(self.statements or self.members or self.channels)
+        return bool(self.statements or self.members)
 
 
 class _Known:
@@ -84,11 +88,14 @@ class _Known:
         return self._channels[member.id] + self._channels[member.identity_id]
 
 
-def plan(session: Session, lines: Sequence[Line], seen: Seen) -> Plan:
-    """What these lines would change. `seen` is what this run has accepted so far."""
+def plan(session: Session, lines: Sequence[Line], seen: Seen, *, again: bool = False) -> Plan:
+    """What these lines would change. `seen` is what this run has met and accepted so far.
+
+    `again`: they were deferred before, and what the run has done since may let them in.
+    """
     made, known = Plan(), _Known(session, lines)
     for line in lines:
-        _Step(session, line, known, made, seen).take()
+        _Step(session, line, known, made, seen).take(again)
     return made
 
 
@@ -100,6 +107,8 @@ def write(session: Session, made: Plan) -> None:
         session.execute(insert(Member), made.members)
     if made.channels:
         session.execute(insert(Channel), made.channels)
+    for contact in made.contacts:
+        register_notices.carry_out(session, contact)
 
 
 class _Step:
@@ -114,25 +123,31 @@ class _Step:
         self.digests = keys.digests("pii", "member.line", line.content())
         self.number_digest = keys.digest("pii", "member.seen", line.member_number)
 
-    def take(self) -> None:
-        """Refuse the line, or plan it and remember it."""
+    def take(self, again: bool) -> None:
+        """Refuse the line, put it off, or plan it and remember it."""
         line, seen = self.line, self.seen
-        if self.number_digest in seen:
+        if not again and self.number_digest in seen:
             self.made.refuse(line, "member_number", Reason.MEMBER_NUMBER_TWICE)
-        elif self._nir_is_anothers():
+            return
+        seen.add(self.number_digest)
+        if any(index in seen for index in self.indexes):
             self.made.refuse(line, "nir", Reason.NIR_OF_ANOTHER_MEMBER)
+        elif self._nir_is_anothers():
+            self.made.deferred.append(line)
         else:
-            seen.add(self.number_digest)
             if self.indexes:
                 seen.add(self.indexes[0])
             self._notice()
             self.made.effects[self._planned()] += 1
 
     def _nir_is_anothers(self) -> bool:
-        holders = {self.known.holders.get(index) for index in self.indexes} - {None}
-        return bool(holders - {self.line.member_number}) or any(
-            i in self.seen for i in self.indexes
-        )
+        """In the database; a dry run leaves there what an earlier line has set free."""
+        holders = {
+            self.known.holders.get(index)
+            for index in self.indexes
+            if _freed(index) not in self.seen
+        }
+        return bool(holders - {None, self.line.member_number})
 
     def _planned(self) -> Effect:
         if self.member is None:
@@ -196,9 +211,9 @@ class _Step:
     def _update_channels(self, member: Member) -> None:
         held = self.known.channels_of(member)
         wanted = self.line.channels
-        changes = channels.of_known_member(self.session, member.id, held, wanted)
-        self.made.statements.extend(changes.statements)
-        self.made.channels.extend(changes.added)
+        changes = register_channels.of_known_member(self.session, member.id, held, wanted)
+        if changes.writes():
+            self.made.contacts.append(Contact(member, held, changes))
         for kind in changes.kept:
             self.made.notice(self.line, kind.value, Reason.CHANNEL_KEPT)
 

@@ -34,9 +34,14 @@ class Reason(StrEnum):
     BAD_PHONE = "bad_phone"
     BAD_STATUS = "bad_status"
     UNKNOWN_VERIFIER = "unknown_verifier"
+    FORMULA = "formula"
     # the line says other than what is known
     MEMBER_NUMBER_TWICE = "member_number_twice"
     NIR_OF_ANOTHER_MEMBER = "nir_of_another_member"
+    # an invitation
+    MEMBER_CLOSED = "member_closed"
+    PERSON_DIFFERS = "person_differs"
+    INVITED_OTHERWISE = "invited_otherwise"
     # applied; somebody should know
     PROVISIONAL = "provisional"
     BORN_ABROAD = "born_abroad"
@@ -45,6 +50,9 @@ class Reason(StrEnum):
     NIR_KEPT = "nir_kept"
     NO_SMS = "no_sms"
     CHANNEL_KEPT = "channel_kept"
+    NUMBER_GIVEN = "number_given"
+    HAS_IDENTITY = "has_identity"
+    HAS_LEGACY = "has_legacy_access"
 
 
 @dataclass(frozen=True)

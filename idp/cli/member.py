@@ -1,10 +1,8 @@
-"""`mgen-connect member`: the register. Coordinates are masked; a NIR or a verifier never shows."""
+"""`mgen-connect member`: the register. Coordinates are masked; a NIR or a verifier never shows.
 
-import csv
-import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+What changes one member is in member_changes.py.
+"""
+
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,14 +12,15 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from idp.accounts import channels, members, register
+from idp.accounts.activity import Kind, record
 from idp.accounts.channels import ChannelKind
 from idp.accounts.civil import open_address, open_civil
 from idp.accounts.members import Access
 from idp.accounts.register_fields import COLUMNS
-from idp.accounts.register_findings import Finding, Outcome
 from idp.accounts.register_lines import physical_lines
 from idp.cli.common import as_json, emit, opened, operator, read_settings, rows
-from idp.cli.refusals import NotFoundError
+from idp.cli.member_changes import found_member, letter_code, set_contact
+from idp.cli.reports import dry_run, print_all, reporting, to_report
 from idp.models import Channel, Member
 
 _IMPORT_HELP = f"""Bring the register up to date with FILE, or with standard input for -.
@@ -30,28 +29,30 @@ UTF-8 CSV, one member a line, a header with these columns in any order: {", ".jo
 
 A bad line is reported and left out, the others are kept. The same file twice changes nothing; a
 run that was cut short is repeated. An empty nir or legacy_password_hash takes nothing away.
+
+A line may take the NIR of another member only if some line of the file sets it free; up to
+{register.DEFERRED:,} lines wait for that until the end of the run, any more are refused until the
+next one. A changed e-mail or telephone serves recovery after 72 hours, and the old ones are told.
 """
 
 
 @click.group()
 def member() -> None:
-    """Import the register, look a member up."""
+    """Import the register, look a member up, change how they are reached."""
+
+
+member.add_command(set_contact)
+member.add_command(letter_code)
 
 
 @member.command("import", help=_IMPORT_HELP)
 @click.argument("file", type=click.File("rb"))
-@click.option(
-    "--report",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Write line, outcome, field and reason of each remark to this CSV (0600), never a value.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@to_report
+@dry_run
 @as_json
 def import_(file: BinaryIO, report: Path | None, dry_run: bool, as_json: bool) -> None:
     read_settings().check()
-    if report and _is_same(file, report):
-        raise click.UsageError("The report would overwrite the file.")
-    with opened() as database, _reporting(report) as note:
+    with opened() as database, reporting(report, file) as note:
         counts = register.import_file(
             database, physical_lines(file), note, by=operator(), dry_run=dry_run
         )
@@ -71,7 +72,7 @@ def list_(state: str | None, count: bool, as_json: bool) -> None:
             number = members.count(session, access)
             emit({"count": number}, as_json, lambda: click.echo(number))
         else:
-            _print_all(members.listing(session, access), as_json)
+            print_all(map(_listed, members.listing(session, access)), as_json)
 
 
 @member.command()
@@ -80,53 +81,21 @@ def list_(state: str | None, count: bool, as_json: bool) -> None:
 def show(member_number: str, as_json: bool) -> None:
     """One member: names, access, masked coordinates."""
     read_settings().check()  # what is stored is sealed
-    with opened() as database, database.reading() as session:
-        found = members.find(session, member_number)
-        if found is None:
-            raise NotFoundError("There is no member with this number.")
+    with opened() as database, database.writing() as session:
+        found = found_member(session, member_number)
         shown = _shown(session, found)
+        record(
+            session,
+            Kind.MEMBER_SHOWN,
+            identity_id=found.identity_id,
+            by=operator(),
+            member=found.id,
+        )
     emit(shown, as_json, lambda: rows(_flat(shown)))
 
 
-def _is_same(file: BinaryIO, report: Path) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file.fileno()), report.stat())
-    except OSError:  # there is no report yet, or no real file behind the input
-        return False
-
-
-@contextmanager
-def _reporting(path: Path | None) -> Iterator[Callable[[Finding], None]]:
-    """Where remarks go: a file; or stderr, refusals only."""
-    if path is None:
-        yield _complain
-        return
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(("line", "outcome", "field", "reason"))
-        yield lambda found: writer.writerow(
-            (found.line, found.outcome.value, found.field, found.reason.value)
-        )
-
-
-def _complain(found: Finding) -> None:
-    if found.outcome is Outcome.REFUSED:
-        click.echo(f"line {found.line}: {found.field}: {found.reason.value}", err=True)
-
-
-def _print_all(found: Iterator[Row[*tuple[Any, ...]]], as_json: bool) -> None:
-    """One line a member, printed as it is read: a register may have millions."""
-    separator = "["
-    for row in found:
-        shown = {**row._asdict(), "updated_at": row.updated_at.isoformat(timespec="seconds")}
-        if as_json:
-            click.echo(separator + json.dumps(shown, ensure_ascii=False), nl=False)
-            separator = ",\n "
-        else:
-            click.echo("\t".join(value or "-" for value in shown.values()))
-    if as_json:
-        click.echo("[]" if separator == "[" else "]")
+def _listed(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    return {**row._asdict(), "updated_at": row.updated_at.isoformat(timespec="seconds")}
 
 
 def _shown(session: Session, found: Member) -> dict[str, Any]:

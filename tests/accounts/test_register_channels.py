@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from idp.accounts import channels, lifetimes, members
+from idp.accounts import channels, lifetimes, members, register_channels
 from idp.accounts.channels import ChannelKind, Source, Standing
 from idp.clock import FrozenClock
 from idp.models import Channel, Member, new_id
@@ -154,9 +154,9 @@ def test_of_a_change_at_the_same_moment_the_persons_holds(database: Database) ->
         member = session.scalars(select(Member)).one()
         before = members.channels_of(session, member)
         wanted: dict[ChannelKind, str | None] = dict.fromkeys(ChannelKind)
-        withdrawal = channels.of_known_member(session, member.id, before, wanted)
+        withdrawal = register_channels.of_known_member(session, member.id, before, wanted)
         wanted_new = {**wanted, ChannelKind.MOBILE: "+33600000099"}
-        change = channels.of_known_member(session, member.id, before, wanted_new)
+        change = register_channels.of_known_member(session, member.id, before, wanted_new)
     with database.writing() as session:
         session.execute(update(Channel).values(standing="proved"))
     with database.writing() as session:

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from idp.accounts import members, nir
+from idp.accounts import members, nir, register
 from idp.models import Member
 from idp.settings import Settings
 from idp.storage.engine import Database
@@ -69,6 +69,65 @@ def test_a_nir_that_was_set_free_can_be_given(database: Database, apart: int) ->
         (3 + apart, "noticed", "nir", "nir_moved"),
     ]
     assert nirs(database)["F0000002"] == ONE
+
+
+@pytest.mark.parametrize("apart", [0, 250])
+def test_a_nir_that_a_later_line_sets_free_can_be_given(database: Database, apart: int) -> None:
+    """The line waits for the end of the run; the same file again changes nothing."""
+    between = [person(rank) for rank in range(100, 100 + apart)]
+    run(database, person(1, nir=ONE), *between)
+    people = (person(2, nir=ONE), *between, person(1, nir=THIRD))
+    dry = run(database, *people, dry_run=True)
+    done = run(database, *people)
+    assert counts(done) == f"1 1 {apart} 0"
+    assert sorted(done.said()) == [
+        (2, "noticed", "nir", "nir_moved"),
+        (3 + apart, "noticed", "nir", "nir_changed"),
+    ]
+    assert (dry.counts, dry.said()) == (done.counts, done.said())
+    assert nirs(database) | {"F0000001": THIRD, "F0000002": ONE} == nirs(database)
+    assert counts(run(database, *people)) == f"0 0 {apart + 2} 0"
+
+
+def test_a_chain_of_nirs_is_followed_to_its_end(database: Database) -> None:
+    run(database, person(1, nir=ONE), person(2, nir=OTHER))
+    people = (person(3, nir=OTHER), person(2, nir=ONE), person(1, nir=THIRD))
+    assert counts(run(database, *people)) == "1 2 0 0"
+    assert nirs(database) == {"F0000001": THIRD, "F0000002": ONE, "F0000003": OTHER}
+    assert counts(run(database, *people)) == "0 0 3 0"
+
+
+def test_of_two_lines_that_wait_for_one_nir_the_first_has_it(database: Database) -> None:
+    run(database, person(1, nir=ONE))
+    people = (person(2, nir=ONE), person(3, nir=ONE), person(1, nir=THIRD), person(3, nir=OTHER))
+    for expected in ("1 1 0 2", "0 0 2 2"):
+        done = run(database, *people)
+        assert counts(done) == expected
+        assert {said for said in done.said() if said[1] == "refused"} == {
+            (3, "refused", "nir", "nir_of_another_member"),
+            (5, "refused", "member_number", "member_number_twice"),
+        }
+        assert nirs(database) == {"F0000001": THIRD, "F0000002": ONE}
+
+
+def test_no_more_lines_wait_than_memory_is_meant_for(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "DEFERRED", 1)
+    run(database, person(1, nir=ONE), person(2, nir=OTHER))
+    people = (
+        person(3, nir=ONE),
+        person(4, nir=OTHER),
+        person(1, nir=""),
+        person(2, nir=THIRD),
+    )
+    done = run(database, *people)
+    refused = [said for said in done.said() if said[1] == "refused"]
+    assert refused == [
+        (3, "refused", "nir", "nir_of_another_member"),
+        (2, "refused", "nir", "nir_of_another_member"),
+    ]
+    assert counts(run(database, *people)) == "1 0 2 1", "the next run takes it"
 
 
 def test_an_empty_nir_takes_nothing_away(database: Database) -> None:

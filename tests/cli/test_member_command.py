@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from idp.models import Event
+from idp.cli.common import operator
+from idp.models import Event, Member
 from idp.settings import Settings
 from idp.storage.engine import Database
 from tests.accounts import register_support as support
@@ -177,6 +178,29 @@ def test_list_by_state(command: Command, state: str | None, numbers: list[int]) 
     assert command("member", "list", *chosen, "--count").stdout == f"{len(numbers)}\n"
     lines = command("member", "list", *chosen).stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == [row["member_number"] for row in listed]
+
+
+@pytest.mark.usefixtures("register")
+@pytest.mark.parametrize("status", ["left", "deceased"])
+def test_an_attached_member_who_leaves_is_attached_no_more(
+    command: Command, tmp_path: Path, status: str
+) -> None:
+    command("member", "import", file_of(tmp_path, person(3, status=status)))
+    assert command.json("member", "list", "--state", "attached") == []
+    assert "F0000003" in command("member", "list", "--state", "closed").stdout
+    command("member", "import", file_of(tmp_path, person(3)))
+    assert command.json("member", "list", "--state", "attached", "--count") == {"count": 1}
+
+
+@pytest.mark.usefixtures("register")
+def test_cl3_who_looks_at_a_member_leaves_an_event(command: Command, database: Database) -> None:
+    command("member", "show", "F0000003")
+    command("member", "show", "F9999999")
+    with database.reading() as session:
+        (event,) = session.scalars(select(Event).where(Event.kind == "admin:register:shown"))
+        member = session.scalars(select(Member).where(Member.member_number == "F0000003")).one()
+    assert event.identity_id == member.identity_id
+    assert event.detail == {"by": operator(), "member": member.id}
 
 
 @pytest.mark.usefixtures("register")
