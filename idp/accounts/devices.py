@@ -7,6 +7,7 @@ from idp import clock
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.lifetimes import DEVICES_PER_IDENTITY, TRUSTED_DEVICE
 from idp.models import Device, new_id
+from idp.storage.claims import changed
 from idp.storage.keyring import new_token, token_hash
 
 
@@ -27,6 +28,12 @@ def trust(session: Session, identity_id: str, where: Where) -> str:
     )
     record(session, Kind.DEVICE_TRUSTED, identity_id=identity_id, where=where)
     return token
+
+
+def revoke_all(session: Session, identity_id: str) -> int:
+    """Trust none of this person's browsers any more (TD4); how many were trusted."""
+    trusted = (Device.identity_id == identity_id) & Device.revoked_at.is_(None)
+    return changed(session, update(Device).where(trusted).values(revoked_at=clock.now()))
 
 
 def live(token: str | None) -> ColumnElement[bool]:

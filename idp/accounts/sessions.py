@@ -6,19 +6,23 @@ request, whatever its row says (SE7).
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, exists, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import Update
 
 from idp import clock
+from idp.accounts import members
 from idp.accounts.assurance import ProofKind, Shown
 from idp.accounts.lifetimes import SESSION_ABSOLUTE, SESSION_IDLE
-from idp.accounts.states import USING_TOKENS
-from idp.models import BrowserSession, Identity, Proof, new_id
+from idp.accounts.states import USING_TOKENS, State
+from idp.models import BrowserSession, Identity, Opening, Proof, new_id
 from idp.storage.claims import changed
 from idp.storage.keyring import new_token, token_hash
 
 _SEEN_EVERY = timedelta(minutes=1)
+_AS_THEY_ARE = {"synchronize_session": False}  # objects already loaded are left alone
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,23 @@ class Made:
     kind: ProofKind
     at: datetime
     reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the policy asks of an identity: is its address proved, has it a secret question?
+
+    `opening_waits`: for a proof that attaches a record; what a code proved may be one (joining.py).
+    """
+
+    unproved: bool
+    has_question: bool
+    opening_waits: bool = False
+
+    @staticmethod
+    def of(state: str, question: str | None, *, opening_waits: bool = False) -> "Person":
+        """From the columns of the identity."""
+        return Person(state == State.INVITED.value, question is not None, opening_waits)
 
 
 def live(cookie: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -103,14 +124,27 @@ def renew(session: Session, row: BrowserSession, *, reauthenticated: bool) -> Op
     return opened if changed(session, renewed) == 1 else None
 
 
-def end(session: Session, session_id: str) -> bool:
-    """End one session; False when it had ended before."""
-    ended = (
+def end(session: Session, session_id: str) -> str | None:
+    """End one session; whose it was, None when it had ended before.
+
+    oidc/ending.py tells the sites of it, and is what others call.
+    """
+    ended = _ended(BrowserSession.id == session_id).returning(BrowserSession.identity_id)
+    return session.scalar(ended, execution_options=_AS_THEY_ARE)
+
+
+def end_all(session: Session, identity_id: str) -> list[str]:
+    """End every session of a person, those that have run out too; the ids of those ended now."""
+    ended = _ended(BrowserSession.identity_id == identity_id).returning(BrowserSession.id)
+    return list(session.scalars(ended, execution_options=_AS_THEY_ARE))
+
+
+def _ended(which: ColumnElement[bool]) -> Update:
+    return (
         update(BrowserSession)
-        .where(BrowserSession.id == session_id, BrowserSession.ended_at.is_(None))
+        .where(which, BrowserSession.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
-    return changed(session, ended) == 1
 
 
 def add_proofs(
@@ -159,7 +193,35 @@ def proofs_of(
     session: Session, *, interaction_id: str | None, session_id: str | None
 ) -> tuple[Shown, ...]:
     """The proofs that stand, oldest first: those of the session, and those made in this tab."""
-    found = session.execute(
+    found = session.execute(_proofs(interaction_id, session_id))
+    return tuple(_shown(row, interaction_id) for row in found)
+
+
+def standing_of(
+    session: Session, identity_id: str, *, interaction_id: str | None, session_id: str | None
+) -> tuple[tuple[Shown, ...], bool | None, Person | None]:
+    """The same, whether a member's record is attached, and who it is: None without any proof.
+
+    One statement: what every page asks costs none of its own.
+    """
+    attached = exists().where(members.attached_to(identity_id)).label("attached")
+    waiting = (Opening.identity_id == identity_id) & Opening.finished_at.is_not(None)
+    waits = exists().where(waiting, Opening.ended_at.is_(None)).label("waits")
+    query = _proofs(interaction_id, session_id).join(Identity, Identity.id == identity_id)
+    columns = (attached, waits, Identity.state, Identity.question)
+    found = session.execute(query.add_columns(*columns)).all()
+    proofs = tuple(_shown(row, interaction_id) for row in found)
+    if not found:
+        return proofs, None, None
+    first = found[0]
+    person = Person.of(first.state, first.question, opening_waits=bool(first.waits))
+    return proofs, bool(first.attached), person
+
+
+def _proofs(
+    interaction_id: str | None, session_id: str | None
+) -> Select[str, datetime, str | None]:
+    return (
         select(Proof.kind, Proof.proved_at, Proof.interaction_id)
         .where(
             Proof.voided_at.is_(None),
@@ -168,11 +230,8 @@ def proofs_of(
         )
         .order_by(Proof.proved_at)
     )
-    return tuple(
-        Shown(
-            ProofKind(row.kind),
-            row.proved_at,
-            interaction_id is not None and row.interaction_id == interaction_id,
-        )
-        for row in found
-    )
+
+
+def _shown(row: Any, interaction_id: str | None) -> Shown:
+    here = interaction_id is not None and row.interaction_id == interaction_id
+    return Shown(ProofKind(row.kind), row.proved_at, here)

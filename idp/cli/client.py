@@ -31,6 +31,11 @@ def _fields(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., 
         click.option("--redirect-uri", "redirect_uris", required=required, multiple=True),
         click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True),
         click.option("--initiate-login-uri"),
+        click.option("--backchannel-logout-uri", help="Told by POST when a session has ended."),
+        click.option(
+            "--backchannel-logout-session-required/--backchannel-logout-session-optional",
+            default=None,
+        ),
         click.option("--scope", help="Space-separated; openid by default."),
         click.option("--grant-type", "grant_types", type=grants, multiple=True),
         click.option("--auth-method", "token_endpoint_auth_method", type=methods),
@@ -94,7 +99,9 @@ def show(client_id: str, as_json: bool) -> None:
 @click.option(
     "--clear",
     multiple=True,
-    type=click.Choice(["post_logout_redirect_uris", "initiate_login_uri"]),
+    type=click.Choice(
+        ["post_logout_redirect_uris", "initiate_login_uri", "backchannel_logout_uri"]
+    ),
     help="Take this field away.",
 )
 @as_json

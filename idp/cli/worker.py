@@ -1,4 +1,4 @@
-"""`mgen-connect worker`: sends what the outbox holds, until SIGTERM or Ctrl-C."""
+"""`mgen-connect worker`: sends what is queued, messages and sign-outs, until SIGTERM or Ctrl-C."""
 
 import signal
 import threading
@@ -8,11 +8,12 @@ import click
 from idp import logs
 from idp.cli.common import opened, read_settings
 from idp.delivery import worker as delivery
+from idp.oidc import backchannel_delivery as sign_outs
 
 
 @click.command()
 def worker() -> None:
-    """Run the message sender until SIGTERM; the message in hand is finished first."""
+    """Run the senders until SIGTERM; what they have in hand is finished first."""
     settings = read_settings()
     settings.check()
     logs.configure(settings)
@@ -20,4 +21,10 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened() as database:
-        delivery.run(database, settings, stop)
+        to_sites = threading.Thread(target=sign_outs.run, args=(database, settings, stop))
+        to_sites.start()
+        try:
+            delivery.run(database, settings, stop)
+        finally:
+            stop.set()
+            to_sites.join()

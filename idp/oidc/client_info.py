@@ -27,6 +27,8 @@ class ClientInfo:
     first_party: bool
     disabled: bool
     secret_hashes: tuple[tuple[str, datetime | None], ...]
+    backchannel_logout_uri: str | None = None
+    backchannel_logout_session_required: bool = False
 
     def has_secret(self, presented: str) -> bool:
         """Whether it is a live secret; all are compared, each in constant time (OA15).
@@ -47,6 +49,8 @@ class ClientInfo:
             "redirect_uris": list(self.redirect_uris),
             "post_logout_redirect_uris": list(self.post_logout_redirect_uris),
             "initiate_login_uri": self.initiate_login_uri,
+            "backchannel_logout_uri": self.backchannel_logout_uri,
+            "backchannel_logout_session_required": self.backchannel_logout_session_required,
             "scope": " ".join(self.scopes),
             "grant_types": list(self.grant_types),
             "response_types": ["code"],

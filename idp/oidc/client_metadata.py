@@ -46,11 +46,13 @@ _DEFAULTS: Mapping[str, Any] = {
     "subject_type": "pairwise",
     "step_up": "always",
     "first_party": False,
+    "backchannel_logout_session_required": False,
 }
 _URI_LISTS = ("redirect_uris", "post_logout_redirect_uris")
 _LISTS = frozenset({*_URI_LISTS, "grant_types", "response_types"})
-_TEXTS = frozenset({*_CHOICES, "client_name", "initiate_login_uri", "sector_identifier", "step_up"})
-_FLAGS = frozenset({"first_party"})
+_URIS = ("initiate_login_uri", "backchannel_logout_uri")
+_TEXTS = frozenset({*_CHOICES, *_URIS, "client_name", "sector_identifier", "step_up"})
+_FLAGS = frozenset({"first_party", "backchannel_logout_session_required"})
 # one script only, so that no look-alike letters and no marks that change the reading direction
 _NAME = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ÿŒœŸ](?:[0-9A-Za-zÀ-ÖØ-öø-ÿŒœŸ '’.,&()+/:!°–-]{0,79})")
 
@@ -122,7 +124,7 @@ def _check_uris(full: Mapping[str, Any], development: bool) -> None:
     if not full.get("redirect_uris"):
         raise InvalidMetadataError("redirect_uris", "holds no address")
     several = [(name, uri) for name in _URI_LISTS for uri in full[name]]
-    single = [(name, full[name]) for name in ("initiate_login_uri",) if name in full]
+    single = [(name, full[name]) for name in _URIS if name in full]
     for name, uri in several + single:
         problem = client_uris.problem(uri, development=development)
         if problem:

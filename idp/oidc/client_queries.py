@@ -73,4 +73,8 @@ def _parsed(rows: list[Row[Any]]) -> ClientInfo:
         first_party=row.first_party,
         disabled=row.disabled_at is not None,
         secret_hashes=tuple((r.secret_hash, r.expires_at) for r in rows if r.secret_hash),
+        backchannel_logout_uri=registered.get("backchannel_logout_uri"),
+        backchannel_logout_session_required=registered.get(
+            "backchannel_logout_session_required", False
+        ),
     )

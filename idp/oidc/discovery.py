@@ -3,7 +3,7 @@
 from typing import Any
 
 from idp.accounts.assurance import ACR_VALUES
-from idp.oidc import hints, pkce
+from idp.oidc import hints, pkce, scopes
 from idp.oidc.authorize_parameters import PROMPTS
 from idp.oidc.client_metadata import SUPPORTED
 from idp.oidc.http import MachineRequest, MachineResponse, json_response
@@ -11,7 +11,7 @@ from idp.oidc.issuer import Issuer
 
 CLAIMS = (
     *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid"),
-    *("email", "email_verified"),
+    *(claim for claims in scopes.CLAIMS.values() for claim in claims if claim != "sub"),
 )
 _CACHE = (("Cache-Control", "public, max-age=300"),)
 
@@ -25,6 +25,8 @@ def document(issuer: Issuer) -> dict[str, Any]:
         "userinfo_endpoint": issuer.url("/userinfo"),
         "jwks_uri": issuer.url("/jwks.json"),
         "end_session_endpoint": issuer.url("/deconnexion"),
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         **{name: list(values) for name, values in SUPPORTED.items()},
         "response_modes_supported": ["query"],
         "id_token_signing_alg_values_supported": [hints.ALGORITHM],

@@ -7,11 +7,11 @@ its grant is, and is looked up together with it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, update
+from sqlalchemy import ColumnElement, exists, insert, update
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.models import Grant
+from idp.models import Grant, RefreshToken
 from idp.storage.claims import changed
 
 
@@ -72,6 +72,12 @@ def revoke_all_of_identity(session: Session, identity_id: str, why: str) -> int:
     session's row until its grant is there to be found.
     """
     return _revoke(session, Grant.identity_id == identity_id, why)
+
+
+def revoke_without_refresh(session: Session, session_id: str, why: str) -> int:
+    """End the grants of a session that live no longer than it: those with no refresh token."""
+    offline = exists().where(RefreshToken.grant_id == Grant.id)
+    return _revoke(session, (Grant.session_id == session_id) & ~offline, why)
 
 
 def _revoke(session: Session, which: ColumnElement[bool], why: str) -> int:

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import identifiers
 from idp.accounts.states import USING_TOKENS
 from idp.models import AccessToken, Grant, Identity
-from idp.oidc import grants, subjects
+from idp.oidc import claims, grants
 from idp.oidc.errors import REALM, EndpointError, invalid_token
 from idp.oidc.forms import fields, form_of, is_form
 from idp.oidc.http import NO_STORE, MachineRequest, MachineResponse, json_response
@@ -99,12 +98,7 @@ def _claims(issuer: Issuer, session: Session, bearer: _Bearer) -> dict[str, Any]
             status=403,
             scheme="Bearer",
         )
-    sub = subjects.find(session, bearer.identity_id, subjects.sector_of(client))
-    if sub is None:
+    told = claims.of(session, client, bearer.identity_id, bearer.email_sealed, scope)
+    if told is None:
         raise invalid_token("no_subject")
-    claims: dict[str, Any] = {"sub": sub}
-    if "email" in scope:
-        # proved by the activation link, or the person could not have signed in (LI2)
-        claims["email"] = identifiers.open_email(session, bearer.email_sealed)
-        claims["email_verified"] = True
-    return claims
+    return told

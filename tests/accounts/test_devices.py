@@ -115,3 +115,16 @@ def test_a_browser_from_nowhere_can_be_trusted(
     database: Database, at: FrozenClock, person: str
 ) -> None:
     assert _live(database, _trust(database, person, Where()))
+
+
+def test_td4_all_of_one_person_are_withdrawn_at_once(
+    database: Database, at: FrozenClock, person: str
+) -> None:
+    with database.writing() as session:
+        other = factories.make_identity(session, "autre@exemple.test").id
+    mine, theirs = [_trust(database, person) for _ in range(2)], _trust(database, other)
+    with database.writing() as session:
+        assert devices.revoke_all(session, person) == 2
+        assert devices.revoke_all(session, person) == 0
+    assert [_live(database, token) for token in mine] == [None, None]
+    assert _live(database, theirs)

@@ -95,11 +95,13 @@ def test_se7_it_lives_while_its_identity_may(
 
 
 def test_se6_ended_once_and_for_all(database: Database, opened: Opened) -> None:
-    def end() -> bool:
+    def end() -> str | None:
         with database.writing() as session:
             return sessions.end(session, opened.id)
 
-    assert [end(), end()] == [True, False]
+    whose = _current(database, opened.cookie)
+    assert whose is not None
+    assert [end(), end()] == [whose.identity_id, None]
     assert _current(database, opened.cookie) is None
 
 

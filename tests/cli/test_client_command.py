@@ -21,6 +21,8 @@ FIELDS = {
     "redirect_uris",
     "post_logout_redirect_uris",
     "initiate_login_uri",
+    "backchannel_logout_uri",
+    "backchannel_logout_session_required",
     "scope",
     "grant_types",
     "response_types",
@@ -171,7 +173,7 @@ def test_an_unknown_client_is_status_3(command: Command, verb: str) -> None:
         (("--redirect-uri", "https://other.example/cb"), "sector_identifier"),
         (("--post-logout-redirect-uri", "https://*.site.example/"), "wildcard"),
         (("--initiate-login-uri", "http://site.example/"), "initiate_login_uri"),
-        (("--scope", "openid profile"), "scope"),
+        (("--scope", "openid phone"), "scope"),
         (("--name", "<script>"), "client_name"),
     ],
 )
@@ -221,3 +223,15 @@ def test_cl3_events_name_the_operating_system_user(
     database.close()
     assert [event.kind for event in events] == ["admin:client:created", "admin:client:disabled"]
     assert {event.detail["by"] for event in events} == {pwd.getpwuid(os.getuid()).pw_name}
+
+
+def test_a_site_may_ask_to_be_told_of_the_end(command: Command, new_site: NewSite) -> None:
+    """OIDC Back-Channel Logout §2.2; the address follows the rules of every other (OA13)."""
+    uri = "https://site.example/auth/backchannel-logout"
+    made = new_site("--backchannel-logout-uri", uri, "--backchannel-logout-session-required")
+    told = ("backchannel_logout_uri", "backchannel_logout_session_required")
+    assert [made[name] for name in told] == [uri, True]
+    client = ("client", "update", made["client_id"])
+    assert command(*client, "--backchannel-logout-uri", "https://10.0.0.1/").exit_code == 1
+    cleared = command.json(*client, "--clear", "backchannel_logout_uri")
+    assert [cleared[name] for name in told] == [None, True]

@@ -268,7 +268,7 @@ def test_the_trusted_device_stays(
 
 
 def test_a_refresh_token_has_its_own_life(app: Flask, store: Database, member: Member) -> None:
-    """Signing out of the browser does not end it; "everywhere" will. A code not yet used dies."""
+    """Signing out of the browser does not end it; "everywhere" does. A code not yet used dies."""
     person(store)
     offline = register(store, scope="openid email offline_access")
     ask = authorize(offline, scope="openid offline_access")

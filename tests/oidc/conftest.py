@@ -1,5 +1,7 @@
 """The issuer's fixtures: a signing key made once, an issuer over each engine, a site, a person."""
 
+from collections.abc import Iterator
+
 import pytest
 from joserfc.jwk import RSAKey
 from sqlalchemy import insert
@@ -10,6 +12,7 @@ from idp.oidc import key_files
 from idp.oidc.issuer import Issuer
 from idp.settings import Settings
 from idp.storage.engine import Database
+from tests.oidc.listener import Listener, listening
 from tests.oidc.world import Person, Site, World
 
 
@@ -54,3 +57,10 @@ def site(world: World) -> Site:
 def person(world: World) -> Person:
     """An active person, signed in."""
     return world.person()
+
+
+@pytest.fixture
+def machine() -> Iterator[Listener]:
+    """The machine of a site, on loopback."""
+    with listening() as found:
+        yield found

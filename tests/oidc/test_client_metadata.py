@@ -114,6 +114,7 @@ def test_defaults_are_the_strict_ones() -> None:
         "sector_identifier": "site.example",
         "step_up": "always",
         "first_party": False,
+        "backchannel_logout_session_required": False,
     }
 
 

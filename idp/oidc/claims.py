@@ -1,0 +1,102 @@
+"""OIDC Core §5.1, §5.4: what each scope tells a site of a person, from the register and from here.
+
+Only a record that is attached, of a member who is still one, says anything: a person who has left
+is no member, and nobody speaks for who died. The register knows no gender, and the NIR, which would
+tell it, is never read here (PII3).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from idp.accounts import civil, identifiers, members
+from idp.models import Member, RoleGrant, Subject
+from idp.oidc import subjects
+from idp.oidc.clients import ClientInfo
+
+
+def of(
+    session: Session, client: ClientInfo, identity_id: str, email_sealed: bytes, scope: set[str]
+) -> dict[str, Any] | None:
+    """The claims of `scope` for this client: one statement. None when it knows no such person."""
+    rows = _rows(session, client, identity_id, scope)
+    if not rows:
+        return None
+    claims: dict[str, Any] = {"sub": rows[0].sub}
+    if "email" in scope:
+        # proved by the activation link, or the person could not have signed in (LI2)
+        claims["email"] = identifiers.open_email(session, email_sealed)
+        claims["email_verified"] = True
+    if "roles" in scope:
+        claims["roles"] = sorted(row.role for row in rows if row.role is not None)
+    for name, told in _OF_MEMBER.items():
+        if name in scope:
+            claims |= told(session, rows[0])
+    return claims
+
+
+def _rows(
+    session: Session, client: ClientInfo, identity_id: str, scope: set[str]
+) -> list[Row[Any]]:
+    """The sub, beside it what is asked for; as many rows as roles, one at least."""
+    known = (Subject.identity_id == identity_id) & (Subject.sector == subjects.sector_of(client))
+    query: Any = select(Subject.sub).select_from(Subject).where(known)
+    if scope & _OF_MEMBER.keys():
+        query = query.add_columns(*_MEMBER).outerjoin(Member, members.attached_to(identity_id))
+    if "roles" in scope:
+        mine = (RoleGrant.identity_id == identity_id) & (RoleGrant.client_id == client.id)
+        query = query.add_columns(RoleGrant.role).outerjoin(RoleGrant, mine)
+    return list(session.execute(query).all())
+
+
+def _membership(_: Session, row: Row[Any]) -> dict[str, Any]:
+    return {"is_member": row.member_number is not None}
+
+
+def _member(_: Session, row: Row[Any]) -> dict[str, Any]:
+    if row.member_number is None:
+        return {}
+    contracts = [row.contract] if row.contract else []
+    return {"member_number": row.member_number, "contracts": contracts}
+
+
+def _profile(session: Session, row: Row[Any]) -> dict[str, Any]:
+    if row.civil_sealed is None:
+        return {}
+    person = civil.open_civil(session, row.civil_sealed)
+    return _filled(
+        name=f"{person.given_name} {person.family_name}".strip(),
+        given_name=person.given_name,
+        family_name=person.family_name,
+        birthdate=person.birth_date.isoformat(),
+    )
+
+
+def _address(session: Session, row: Row[Any]) -> dict[str, Any]:
+    if row.address_sealed is None:
+        return {}
+    home = civil.open_address(session, row.address_sealed)
+    town = f"{home.postal_code} {home.city}".strip()
+    parts = _filled(
+        formatted="\n".join(line for line in (home.line, town) if line),
+        street_address=home.line,
+        postal_code=home.postal_code,
+        locality=home.city,
+    )
+    return {"address": parts} if parts else {}
+
+
+def _filled(**texts: str) -> dict[str, Any]:
+    """What the register leaves empty is left out (OIDC Core §5.3.2)."""
+    return {name: value for name, value in texts.items() if value}
+
+
+_MEMBER = (Member.member_number, Member.contract, Member.civil_sealed, Member.address_sealed)
+_OF_MEMBER: Mapping[str, Callable[[Session, Row[Any]], dict[str, Any]]] = {
+    "membership": _membership,
+    "member": _member,
+    "profile": _profile,
+    "address": _address,
+}
