@@ -11,6 +11,7 @@ from enum import StrEnum
 
 ACR_VALUES = ("eidas0", "eidas0-mfa", "eidas1", "eidas1-mfa")
 _MFA = "-mfa"
+LATELY = timedelta(minutes=5)
 
 
 class ProofKind(StrEnum):
@@ -50,12 +51,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one authorization request asks of the proofs."""
+    """What one authorization request asks of the proofs; or a change of the account on its way."""
 
     step_up: str = "always"
     login_again: bool = False
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
+    changes_account: bool = False
 
     @property
     def ordinary(self) -> bool:
@@ -65,10 +67,14 @@ class Demand:
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known of the person: proofs made, and whether a member record is attached."""
+    """What is known of the person: proofs made, and whether a member record is attached.
+
+    `unproved`: their address waits for the code that proves it (B3).
+    """
 
     proofs: tuple[Shown, ...] = ()
     member: bool = False
+    unproved: bool = False
 
 
 def has_first_factor(standing: Standing, demand: Demand, now: datetime) -> bool:
@@ -80,6 +86,10 @@ def has_first_factor(standing: Standing, demand: Demand, now: datetime) -> bool:
 
 def has_second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
     """Whether the second step is done, stood in for, or not asked by this demand."""
+    if standing.unproved:  # whatever a request asks or does not ask
+        return has_stepped_up(standing.proofs)
+    if demand.changes_account:
+        return _second_step_lately(standing, now)
     wanted = wanted_acr(standing, demand)
     if wanted is not None and wanted.endswith(_MFA):
         return _second_step(standing, demand, now)
@@ -87,7 +97,7 @@ def has_second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
         return True
     if demand.login_again:
         return _second_step(standing, demand, now)
-    if any(RULES[proof.kind].second_step for proof in standing.proofs):
+    if has_stepped_up(standing.proofs):
         return True
     return demand.ordinary and any(
         proof.kind is ProofKind.TRUSTED_DEVICE for proof in standing.proofs
@@ -127,6 +137,19 @@ def auth_time(standing: Standing) -> int:
 def reauthenticated(standing: Standing) -> bool:
     """Whether a proof made in this very interaction says again who the person is."""
     return any(proof.here and RULES[proof.kind].reauthenticates for proof in standing.proofs)
+
+
+def has_stepped_up(proofs: tuple[Shown, ...]) -> bool:
+    """Whether a real second step is among the proofs, whenever it was made."""
+    return any(RULES[proof.kind].second_step for proof in proofs)
+
+
+def _second_step_lately(standing: Standing, now: datetime) -> bool:
+    """A change of the account takes a real second step, of these minutes (F9, TD3)."""
+    return any(
+        RULES[proof.kind].second_step and (proof.here or now - proof.at <= LATELY)
+        for proof in standing.proofs
+    )
 
 
 def _second_step(standing: Standing, demand: Demand, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Mailed links: 256 random bits, only their hash stored, one use claimed by one UPDATE (OTC7).
 
-A link acts on the identity it was made for, whatever session is open (OTC9).
+A link acts on the identity or the member it was made for, whatever session is open (OTC9).
 """
 
 from sqlalchemy import insert, select, update
@@ -17,8 +17,9 @@ from idp.storage.keyring import new_token, token_hash
 def make(
     session: Session,
     purpose: str,
-    identity_id: str,
     *,
+    identity_id: str | None = None,
+    member_id: str | None = None,
     interaction_id: str | None = None,
     client_id: str | None = None,
 ) -> str:
@@ -30,6 +31,7 @@ def make(
             purpose=purpose,
             token_hash=token_hash(token),
             identity_id=identity_id,
+            member_id=member_id,
             interaction_id=interaction_id,
             client_id=client_id,
             created_at=now,

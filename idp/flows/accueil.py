@@ -1,9 +1,9 @@
 """/: the sites that one sign-in opens, and the way in or out."""
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from idp.accounts import sessions
+from idp.accounts import members, sessions
 from idp.flows.cookies import browser
 from idp.flows.pages import render
 from idp.flows.runtime import runtime
@@ -17,7 +17,8 @@ def page() -> ResponseReturnValue:
     """Signed in or not, where one can go from here."""
     here = runtime()
     with here.database.reading() as session:
-        signed_in = sessions.current(session, browser().session) is not None
+        current = sessions.current(session, browser().session)
+        attached = current is not None and members.is_attached(session, current.identity_id)
         sites = [
             {"name": client.name, "url": client.initiate_login_uri}
             for client in clients.listing(session)
@@ -25,7 +26,11 @@ def page() -> ResponseReturnValue:
         ]
     return render(
         "accueil/accueil.html",
-        signed_in=signed_in,
+        signed_in=current is not None,
+        attached=attached,
+        just_attached=attached and request.args.get("message") == "rattache",
+        open_url=url_for("opening.page"),
+        letter_url=url_for("letter.page"),
         sites=sites,
         sign_in_url=url_for("login.page"),
         sign_up_url=url_for("signup.page"),

@@ -10,7 +10,7 @@ from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from idp.accounts import identities, links, sessions, signup
+from idp.accounts import identities, joining, links, sessions, signup
 from idp.errors import BadLinkError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
@@ -59,6 +59,7 @@ def submit(token: str) -> ResponseReturnValue:
     try:
         with runtime().database.writing() as session:
             link = identities.activate(session, token, dispatch.here())
+            joining.at_activation(session, str(link.identity_id), browser().hash, dispatch.here())
             done = _after(session, link)
     except BadLinkError:
         return _asking(ResendForm(formdata=None), dead=True, status=400)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from idp.accounts import assurance, second_step, sessions
 from idp.accounts.activity import Kind, Where, record
+from idp.accounts.openings import Typed
 from idp.accounts.second_step import Asking
 from idp.accounts.sessions import Made, Opened
 from idp.errors import InteractionLostError
@@ -20,6 +21,8 @@ from idp.flows.cookies import browser
 from idp.flows.interaction import Visit
 from idp.flows.policy import Step, next_step
 from idp.flows.runtime import runtime
+from idp.models import Opening
+from idp.oidc import ending
 from idp.oidc.authorize import error_url, issue_code, success_url
 
 
@@ -46,7 +49,9 @@ def go_on(handle: str | None) -> str:
 
 def advance(session: Session, visit: Visit, identity_id: str, made: list[Made]) -> str:
     """`identity_id` has just proved these things here; the address to go to next."""
-    ahead = visit.proving(identity_id, made)
+    ahead = interactions.with_person(session, visit.proving(identity_id, made))
+    if ahead.request and any(value.startswith("eidas1") for value in ahead.request.acr_values):
+        ahead = interactions.with_member(session, ahead)  # else only the answer tells it
     step = next_step(interactions.situation(ahead))
     if step is None:
         opened = complete_login(session, ahead, made)
@@ -56,6 +61,16 @@ def advance(session: Session, visit: Visit, identity_id: str, made: list[Made]) 
     if entering is not None:
         entering(session, ahead)
     return page_of(step, ahead)
+
+
+def enter(session: Session, visit: Visit) -> str:
+    """Where a visit goes on a posted form that proves nothing: a code is sent on the way."""
+    step = missing(visit)
+    if step is None:
+        return answer(session, visit)
+    if (entering := _ENTERING.get(step.name)) is not None:
+        entering(session, visit)
+    return page_of(step, visit)
 
 
 def answer(session: Session, visit: Visit) -> str:
@@ -93,7 +108,15 @@ def complete_login(session: Session, visit: Visit, made: list[Made]) -> Opened:
 
 def page_of(step: Step, visit: Visit) -> str:
     """The address of a step's page, in this tab."""
-    return url_for(step.page, interaction=visit.handle)
+    return url_for(step.page, interaction=visit.handle, dossier=visit.opening_id)
+
+
+def opening_page(opening: Opening, typed: Typed) -> str:
+    """The endpoint that an opening is at: each page of A asks it, none decides the next."""
+    if opening.pair is None:
+        ready = opening.joining or typed.access is not None
+        return "opening_member.coordinates" if ready else "opening.access"
+    return "opening_code.page" if opening.finished_at is None else "opening_code.sent"
 
 
 def asking(visit: Visit) -> Asking:
@@ -138,7 +161,7 @@ def _open(session: Session, visit: Visit) -> Opened:
         if renewed is not None:
             return renewed
     elif visit.signed_in is not None:
-        sessions.end(session, visit.signed_in.id)
+        ending.end_session(session, visit.signed_in.id, why="replaced", where=here())
     if not again:
         raise InteractionLostError("the session ended under its second step")
     return sessions.open_new(session, str(visit.known_id))
@@ -148,7 +171,7 @@ def _answer_site(session: Session, visit: Visit, session_id: str) -> str:
     asked, issuer = visit.request, runtime().issuer
     if asked is None:
         return url_for("accueil.page")
-    at = interactions.situation(visit)
+    at = interactions.situation(interactions.with_member(session, visit))
     if at.hinted_identity_id not in (None, at.identity_id):
         return error_url(issuer, asked, "login_required", "The hinted person did not sign in")
     code = issue_code(

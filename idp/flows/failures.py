@@ -64,6 +64,15 @@ def _too_many(error: TooManyError) -> Response:
         "sign_up_ip": "errors.too_many",
         "wrong_codes": "errors.too_many_codes",
         "mail_anonymous": "errors.too_many_mails",
+        "wrong_codes_anonymous": "errors.too_many_codes",
+        "invitation_tries": "errors.too_many",
+        "opening_nir": "errors.too_many_openings",
+        "opening_ip": "errors.too_many",
+        "sms_number": "errors.too_many_sms",
+        "sms_anonymous": "errors.too_many_sms",
+        "sms_signed": "errors.too_many_sms",
+        "sms_ip": "errors.too_many_sms",
+        "sms_daily": "errors.too_many_sms",
     }
     response = failure(keys[error.budget], 429, hour=long_date(error.retry_at))
     response.headers["Retry-After"] = str(_seconds_until(error.retry_at))

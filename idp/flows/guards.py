@@ -16,7 +16,17 @@ from idp.settings import Settings
 MAX_BODY = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_ANSWERING = frozenset({"authorization", "login", "step_up", "sign_out"})
+_ANSWERING = frozenset(
+    {
+        "authorization",
+        "login",
+        "step_up",
+        "secret_question",
+        "opening_member",
+        "opening_code",
+        "sign_out",
+    }
+)
 _OWN_GRAMMAR = frozenset({"authorization", "machine", "sign_out", "static", "health"})
 
 

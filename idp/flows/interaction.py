@@ -12,14 +12,14 @@ from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import sessions
+from idp.accounts import members, sessions
 from idp.accounts.assurance import Demand, Shown, Standing
 from idp.accounts.lifetimes import INTERACTION
-from idp.accounts.sessions import Made
+from idp.accounts.sessions import Made, Person
 from idp.errors import InteractionLostError
 from idp.flows.cookies import Browser
 from idp.flows.policy import Situation
-from idp.models import BrowserSession, Interaction, new_id
+from idp.models import BrowserSession, Identity, Interaction, new_id
 from idp.oidc.authorize import AuthorizationRequest
 from idp.oidc.clients import ClientInfo
 from idp.oidc.issuer import Issuer
@@ -39,6 +39,8 @@ class Visit:
     signed_in: BrowserSession | None
     known_id: str | None = None
     proofs: tuple[Shown, ...] = ()
+    member: bool | None = None  # None: not looked up yet, see with_member()
+    person: Person | None = None  # the same, see with_person()
 
     @property
     def identity_id(self) -> str | None:
@@ -51,6 +53,11 @@ class Visit:
         return self.interaction.id if self.interaction else None
 
     @property
+    def opening_id(self) -> str | None:
+        """The member's record that is being joined on the way, if any."""
+        return self.interaction.opening_id if self.interaction else None
+
+    @property
     def same_session(self) -> BrowserSession | None:
         """The live session, if it is of the person known here: another's says nothing."""
         signed_in = self.signed_in
@@ -58,9 +65,11 @@ class Visit:
 
     def proving(self, identity_id: str, made: list[Made]) -> "Visit":
         """The same visit once `identity_id` has made these proofs in it."""
-        before = self.proofs if identity_id == self.identity_id else ()
+        same = identity_id == self.identity_id
         here = tuple(Shown(proof.kind, proof.at, here=True) for proof in made)
-        return replace(self, known_id=identity_id, proofs=(*before, *here))
+        if same:
+            return replace(self, known_id=identity_id, proofs=(*self.proofs, *here))
+        return replace(self, known_id=identity_id, proofs=here, member=None, person=None)
 
 
 def situation(visit: Visit) -> Situation:
@@ -68,10 +77,18 @@ def situation(visit: Visit) -> Situation:
     request = visit.request
     return Situation(
         now=clock.now(),
-        demand=demand_of(request, visit.client),
-        standing=Standing(proofs=visit.proofs),
+        demand=replace(
+            demand_of(request, visit.client), changes_account=visit.opening_id is not None
+        ),
+        standing=Standing(
+            proofs=visit.proofs,
+            member=bool(visit.member),
+            unproved=visit.person is not None and visit.person.unproved,
+        ),
         identity_id=visit.identity_id,
         hinted_identity_id=request.hinted_identity_id if request else None,
+        joining=visit.opening_id is not None,
+        question_missing=visit.person is not None and not visit.person.has_question,
     )
 
 
@@ -92,6 +109,7 @@ def begin(
     browser: Browser,
     request: AuthorizationRequest | None,
     identity_id: str | None = None,
+    opening_id: str | None = None,
 ) -> Interaction:
     """Pause a request; its row, whose id goes into the address."""
     now = clock.now()
@@ -101,6 +119,7 @@ def begin(
         client_id=request.client_id if request else None,
         request=_sealed(session, request) if request else None,
         identity_id=identity_id,
+        opening_id=opening_id,
         created_at=now,
         expires_at=now + INTERACTION,
     )
@@ -144,7 +163,7 @@ def load(
     if request and (client is None or client.disabled):
         raise InteractionLostError("client")
     visit = Visit(interaction, request, client, signed_in, interaction.identity_id)
-    return replace(visit, proofs=_proofs(session, visit))
+    return _standing(session, visit)
 
 
 def resumed(
@@ -154,7 +173,7 @@ def resumed(
     signed_in = sessions.current(session, browser.session)
     client = issuer.clients.get(session, request.client_id)
     visit = Visit(None, request, client, signed_in)
-    return replace(visit, proofs=_proofs(session, visit))
+    return _standing(session, visit)
 
 
 def owned(browser: Browser, interaction: Interaction | None) -> bool:
@@ -176,6 +195,26 @@ def know(session: Session, interaction: Interaction, identity_id: str | None) ->
         sessions.void_proofs(session, interaction.id)
         changed(session, one.values(identity_id=identity_id))
     interaction.identity_id = identity_id
+
+
+def join(session: Session, browser: Browser, visit: Visit, opening_id: str) -> Visit:
+    """The visit takes a member's record on its way; a page opened directly is paused for it."""
+    if visit.interaction is None:
+        return moved_to(visit, begin(session, browser, None, opening_id=opening_id))
+    _set_opening(session, visit.interaction, opening_id)
+    return visit
+
+
+def joined(session: Session, visit: Visit) -> None:
+    """The record is attached, or given up: the visit goes on without."""
+    if visit.interaction is not None:
+        _set_opening(session, visit.interaction, None)
+
+
+def _set_opening(session: Session, interaction: Interaction, opening_id: str | None) -> None:
+    one = update(Interaction).where(Interaction.id == interaction.id)
+    changed(session, one.values(opening_id=opening_id))
+    interaction.opening_id = opening_id
 
 
 def finish(session: Session, interaction: Interaction) -> None:
@@ -200,15 +239,39 @@ def _opened(session: Session, stored: bytes) -> AuthorizationRequest:
 
 def _direct(session: Session, browser: Browser) -> Visit:
     visit = Visit(None, None, None, sessions.current(session, browser.session))
-    return replace(visit, proofs=_proofs(session, visit))
+    return _standing(session, visit)
 
 
-def _proofs(session: Session, visit: Visit) -> tuple[Shown, ...]:
+def _standing(session: Session, visit: Visit) -> Visit:
     same = visit.same_session
     started = visit.handle if visit.known_id else None
-    if same is None and started is None:
-        return ()
-    return sessions.proofs_of(session, interaction_id=started, session_id=same.id if same else None)
+    if visit.identity_id is None or (same is None and started is None):
+        return visit
+    proofs, member, person = sessions.standing_of(
+        session,
+        visit.identity_id,
+        interaction_id=started,
+        session_id=same.id if same else None,
+    )
+    return replace(visit, proofs=proofs, member=member, person=person)
+
+
+def with_member(session: Session, visit: Visit) -> Visit:
+    """The visit with its `member` looked up, unless it is known: with proofs it was joined.
+
+    A page that attaches a record calls it on replace(visit, member=None).
+    """
+    if visit.member is not None or visit.identity_id is None:
+        return visit
+    return replace(visit, member=members.is_attached(session, visit.identity_id))
+
+
+def with_person(session: Session, visit: Visit) -> Visit:
+    """The same for its `person`, whom a password makes known before any page is loaded again."""
+    if visit.person is not None or visit.identity_id is None:
+        return visit
+    identity = session.get_one(Identity, visit.identity_id)
+    return replace(visit, person=Person.of(identity.state, identity.question))
 
 
 def moved_to(visit: Visit, row: Interaction) -> Visit:

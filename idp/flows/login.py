@@ -18,7 +18,11 @@ from idp.flows.typed import checked_email
 from idp.texts import text
 
 blueprint = Blueprint("login", __name__)
-NOTICES = {"compte-active": "login.notice_activated", "codes-errones": "login.notice_wrong_codes"}
+NOTICES = {
+    "compte-active": "login.notice_activated",
+    "codes-errones": "login.notice_wrong_codes",
+    "acces-cree": "login.notice_invited",
+}
 
 
 @blueprint.get("/connexion")
@@ -68,6 +72,7 @@ def _show(
         visit=visit,
         form=form,
         action=url_for("login.submit", interaction=visit.handle),
+        open_url=url_for("opening.page", interaction=visit.handle),
         sign_up_url=url_for("signup.page", interaction=visit.handle),
         notice=text(notice) if notice and request.method == "GET" else None,
         failure=failure,

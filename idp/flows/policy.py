@@ -22,6 +22,8 @@ class Situation:
     standing: Standing
     identity_id: str | None = None
     hinted_identity_id: str | None = None
+    joining: bool = False
+    question_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,20 @@ POLICY: tuple[Step, ...] = (
         "step_up.page",
         "a code is needed: no trusted device, or one that does not count here",
         _second_step_missing,
+        "interaction_required",
+    ),
+    Step(
+        "secret_question",
+        "secret_question.page",
+        "who was invited has no secret question yet, and recovery would have no second proof",
+        lambda at: at.question_missing,
+        "interaction_required",
+    ),
+    Step(
+        "join_member",
+        "opening_member.coordinates",
+        "a member's record is being joined to this identity",
+        lambda at: at.joining,
         "interaction_required",
     ),
 )

@@ -63,6 +63,22 @@ TEXTS = {
         "Regardez dans votre messagerie et dans les courriers indésirables. "
         "Prochain envoi possible : {hour}."
     ),
+    "too_many_sms.title": "Trop de SMS demandés",
+    "too_many_sms.message": (
+        "Nous ne pouvons pas envoyer d'autre SMS pour le moment. "
+        "Si un SMS vous a déjà été envoyé, il peut mettre quelques minutes à arriver. "
+        "Prochain envoi possible : {hour}."
+    ),
+    "too_many_openings.title": "Trop de demandes",
+    "too_many_openings.message": (
+        "L'ouverture d'un espace a été demandée plusieurs fois avec ce numéro de sécurité sociale. "
+        "Par sécurité, attendez un peu. Prochain essai possible : {hour}."
+    ),
+    "opening_lost.title": "Cette demande n'est plus en cours",
+    "opening_lost.message": (
+        "Elle est terminée, elle a expiré, ou elle a été commencée dans un autre navigateur. "
+        "Pour ouvrir votre espace, recommencez depuis le début."
+    ),
     "internal.title": "Un problème est survenu",
     "internal.message": (
         "Le problème vient de chez nous, pas de vous. Merci d'essayer de nouveau dans un instant."

@@ -29,7 +29,32 @@ TEXTS = {
     "nir_invalid": (
         "Ce numéro de sécurité sociale n'est pas valable. Saisissez ses 13 caractères, sans la clé."
     ),
+    "nir": "Numéro de sécurité sociale",
+    "nir_missing": "Saisissez votre numéro de sécurité sociale.",
+    "nir_key": "Clé du numéro (2 chiffres)",
+    "nir_key_missing": "Saisissez les 2 chiffres de la clé.",
+    "nir_key_invalid": "La clé compte 2 chiffres.",
+    "nir_key_wrong": (
+        "La clé ne correspond pas au numéro de sécurité sociale. Vérifiez l'un et l'autre."
+    ),
+    "family_name": "Nom",
+    "family_name_missing": "Saisissez votre nom.",
+    "family_name_long": "Le nom compte au plus 120 caractères.",
+    "birth_date": "Date de naissance (jj/mm/aaaa)",
+    "birth_date_missing": "Saisissez votre date de naissance.",
+    "birth_date_invalid": "Cette date n'est pas valable. Exemple : 31/12/1980",
+    "landline": "Téléphone fixe",
+    "mobile": "Téléphone mobile",
+    "channel": "Où souhaitez-vous recevoir le code ?",
+    "channel_missing": "Choisissez où recevoir le code.",
+    "letter_code": "Code du courrier",
+    "letter_code_missing": "Saisissez le code du courrier.",
+    "letter_code_long": "Ce code est trop long : il compte 10 caractères.",
     "phone_invalid": "Ce numéro de téléphone n'est pas valable. Exemple : 0123456789",
+    "phone_no_sms": (
+        "Nos SMS n'arrivent que sur un mobile de France métropolitaine, en 06 ou 07. "
+        "Choisissez un autre numéro, ou l'e-mail."
+    ),
     "password_missing": "Saisissez votre mot de passe.",
     "password_long": "Le mot de passe est trop long : 128 caractères au plus.",
     "password_weak": (

@@ -4,6 +4,7 @@ TEXTS = {
     "title": "Me connecter",
     "submit": "Me connecter",
     "help": "Besoin d'aide ?",
+    "no_space": "Vous êtes adhérent et n'avez pas encore d'espace ?",
     "no_account": "Vous n'avez pas encore de compte ?",
     # One sentence for every cause: nobody learns which of the two is wrong.
     "failure": "Identifiant ou mot de passe incorrect",
@@ -15,6 +16,11 @@ TEXTS = {
     "not_activated": "Vous venez de créer un compte ? Activez-le d'abord avec le message reçu.",
     "resend": "Renvoyer le message d'activation",
     "notice_activated": "Votre compte est activé. Vous pouvez maintenant vous connecter.",
+    # the same whatever became of an invitation's form: the rest is told by mail
+    "notice_invited": (
+        "Votre demande est enregistrée. Connectez-vous avec l'adresse et le mot de passe que vous "
+        "venez de choisir. Un message part aussi vers cette adresse : lisez-le."
+    ),
     "notice_wrong_codes": (
         "Le code a été mal saisi trop de fois : il est annulé. "
         "Connectez-vous de nouveau pour en recevoir un autre."

@@ -202,3 +202,25 @@ def test_auth_time_is_that_of_the_newest_password() -> None:
     assert assurance.auth_time(Standing(proofs)) == int(START.timestamp()) - 20
     with pytest.raises(ValueError):
         assurance.auth_time(Standing(here(CODE, DEVICE)))
+
+
+@pytest.mark.parametrize(
+    ("proofs", "enough"),
+    [
+        ((Shown(ProofKind.PASSWORD, START, here=True),), False),
+        (
+            (Shown(ProofKind.PASSWORD, START), Shown(ProofKind.TRUSTED_DEVICE, START, here=True)),
+            False,
+        ),
+        ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=5)),), True),
+        ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=5, seconds=1)),), False),
+        ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=20), here=True),), True),
+    ],
+    ids=["password", "trusted device", "five minutes", "older", "older, made here"],
+)
+@pytest.mark.parametrize("step_up", ["always", "on_request"])
+def test_f9_a_change_of_the_account_takes_a_fresh_second_step(
+    proofs: tuple[Shown, ...], enough: bool, step_up: str
+) -> None:
+    demand = Demand(step_up=step_up, changes_account=True)
+    assert assurance.has_second_step(Standing(proofs), demand, START) is enough
