@@ -11,7 +11,7 @@ from idp.accounts import identifiers, links, lockout
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.passwords import UNUSABLE, Hasher, check_strength
 from idp.accounts.questions import normal_answer
-from idp.accounts.states import PENDING_LIFE, State
+from idp.accounts.states import PENDING_LIFE, RESERVING_NOTHING, State
 from idp.errors import BadLinkError
 from idp.models import Identity, Link, new_id
 from idp.storage.claims import changed
@@ -26,12 +26,18 @@ def find(session: Session, email: str) -> Identity | None:
 
 def by_index(indexes: list[str]) -> Select[Identity]:
     """The query behind find(): holders first, then the newest that may still be activated."""
-    pending = Identity.state == State.PENDING.value
-    waiting = (Identity.expires_at > clock.now()) & (Identity.password_hash != UNUSABLE)
+    return at_door(indexes).where(Identity.state != State.INVITED.value)
+
+
+def at_door(indexes: list[str]) -> Select[Identity]:
+    """The same for who comes with a password: an invited person's counts before a sign-up's."""
+    holds = Identity.state.not_in(RESERVING_NOTHING)
+    waits = (Identity.expires_at > clock.now()) & (Identity.password_hash != UNUSABLE)
+    rank = case((holds, 0), (Identity.state == State.INVITED.value, 1), else_=2)
     return (
         select(Identity)
-        .where(Identity.email_index.in_(indexes), ~pending | waiting)
-        .order_by(case((pending, 1), else_=0), Identity.created_at.desc())
+        .where(Identity.email_index.in_(indexes), holds | waits)
+        .order_by(rank, Identity.created_at.desc())
         .limit(1)
     )
 
@@ -53,7 +59,7 @@ def add_pending(
             Identity.email_index.in_(indexes), Identity.state == State.PENDING.value
         ),
     )
-    identity_id = _insert(
+    identity_id = insert_row(
         session,
         email,
         state=State.PENDING,
@@ -82,39 +88,45 @@ def activate(session: Session, token: str, where: Where) -> Link:
     wrong guesses had put on it: its owner has just been proved.
     """
     link = links.look(session, "activation", token)
-    identity = session.get(Identity, link.identity_id)
+    identity = session.get(Identity, link.identity_id or "")
     if identity is None:
         raise BadLinkError("gone")
     email = identifiers.open_email(session, identity.email_sealed)
-    indexes = identifiers.email_indexes(session, email)
-    _take_turns(session, indexes)
+    take_turns(session, email)
     links.use(session, link)
-    _become_active(session, identity)
-    changed(
-        session,
-        delete(Identity).where(
-            Identity.email_index.in_(indexes),
-            Identity.state == State.PENDING.value,
-            Identity.id != identity.id,
-        ),
-    )
-    lockout.clear(session, lockout.key_for_email(session, email))
+    become_active(session, identity, State.PENDING)
+    alone_with(session, identity.id, email)
     record(session, Kind.ACTIVATED, identity_id=identity.id, client_id=link.client_id, where=where)
     return link
 
 
-def _take_turns(session: Session, indexes: list[str]) -> None:
+def take_turns(session: Session, email: str) -> None:
     """Lock all that want this address, in one order: rivals would lock one another for good."""
+    indexes = identifiers.email_indexes(session, email)
     rivals = select(Identity.id).where(Identity.email_index.in_(indexes)).order_by(Identity.id)
     session.execute(rivals.with_for_update()).all()
 
 
-def _become_active(session: Session, identity: Identity) -> None:
+def alone_with(session: Session, identity_id: str, email: str) -> None:
+    """The address has been proved to be this identity's: rivals go, and so does a block on it."""
+    changed(
+        session,
+        delete(Identity).where(
+            Identity.email_index.in_(identifiers.email_indexes(session, email)),
+            Identity.state.in_(RESERVING_NOTHING),
+            Identity.id != identity_id,
+        ),
+    )
+    lockout.clear(session, lockout.key_for_email(session, email))
+
+
+def become_active(session: Session, identity: Identity, before: State) -> None:
+    """From `before` to active, in one conditional UPDATE; BadLinkError when it is too late."""
     change = (
         update(Identity)
         .where(
             Identity.id == identity.id,
-            Identity.state == State.PENDING.value,
+            Identity.state == before.value,
             Identity.expires_at > clock.now(),
             Identity.password_hash != UNUSABLE,
         )
@@ -126,7 +138,7 @@ def _become_active(session: Session, identity: Identity) -> None:
     except IntegrityError as error:  # another identity holds the address since
         raise BadLinkError("taken") from error
     if not won:
-        raise BadLinkError("not pending")
+        raise BadLinkError(f"not {before.value}")
 
 
 def create_active(
@@ -140,7 +152,7 @@ def create_active(
     canonical = identifiers.email_of(session, email)
     check_strength(password, [canonical, answer], minimum=settings.password_min_length)
     hasher = Hasher.of(settings)
-    return _insert(
+    return insert_row(
         session,
         canonical,
         state=State.ACTIVE,
@@ -151,17 +163,30 @@ def create_active(
     )
 
 
-def _insert(
+def choose_question(
+    session: Session, identity_id: str, question: str, answer_hash: str, where: Where
+) -> bool:
+    """Give a question to an identity that has none; False when it has one by now."""
+    none = update(Identity).where(Identity.id == identity_id, Identity.question.is_(None))
+    if changed(session, none.values(question=question, answer_hash=answer_hash)) != 1:
+        return False
+    record(session, Kind.QUESTION_CHOSEN, identity_id=identity_id, where=where)
+    return True
+
+
+def insert_row(
     session: Session,
     email: str,
     *,
     state: State,
     password_hash: str,
-    question: str,
-    answer_hash: str,
+    question: str | None = None,
+    answer_hash: str | None = None,
     activated_at: datetime | None = None,
     expires_at: datetime | None = None,
+    invitation_id: str | None = None,
 ) -> str:
+    """An identity of a canonical address; its id. IntegrityError where another holds that."""
     identity_id = new_id()
     session.execute(
         insert(Identity).values(
@@ -175,6 +200,7 @@ def _insert(
             created_at=clock.now(),
             activated_at=activated_at,
             expires_at=expires_at,
+            invitation_id=invitation_id,
         )
     )
     return identity_id

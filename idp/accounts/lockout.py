@@ -16,7 +16,7 @@ from idp import clock
 from idp.accounts import identifiers
 from idp.accounts.activity import Kind, record
 from idp.accounts.lifetimes import BLOCK, WRONG_PASSWORDS
-from idp.accounts.states import SIGNING_IN
+from idp.accounts.states import TAKING_PASSWORDS
 from idp.models import Identity, Lockout
 from idp.storage.claims import changed
 from idp.storage.engine import keys_of
@@ -92,7 +92,7 @@ def clear_if_current(session: Session, key: str, identity: Identity) -> bool:
         select(Identity.id)
         .where(
             Identity.id == identity.id,
-            Identity.state.in_(SIGNING_IN),
+            Identity.state.in_(TAKING_PASSWORDS),
             Identity.password_hash == identity.password_hash,
         )
         .with_for_update(key_share=True)

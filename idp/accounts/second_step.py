@@ -29,7 +29,7 @@ def send(session: Session, asking: Asking) -> datetime | None:
     """Send a fresh code; or, over budget, nothing, and when the next may be asked (aware UTC)."""
     identity = session.get_one(Identity, asking.identity_id)
     try:
-        budgets.take(session, "mail_signed", identity.id)
+        budgets.take(session, "mail_signed", counted_as(identity))
     except TooManyError as full:
         return full.retry_at
     issued = codes.issue(session, _binding(identity, asking.interaction_id))
@@ -59,10 +59,10 @@ def live_code(session: Session, identity: Identity, interaction_id: str) -> Code
 
 def answer(session: Session, asking: Asking, typed: str) -> Tried:
     """Try what was typed; TooManyError once the person's day of wrong codes is used up (OTC3)."""
-    taken = budgets.take(session, "wrong_codes", asking.identity_id)
     identity = session.get_one(Identity, asking.identity_id)
+    taken = budgets.take(session, "wrong_codes", counted_as(identity))
     tried = Tried(Answer.DEAD)
-    if RULES[State(identity.state)].signs_in:  # not if disabled since the password (LK2)
+    if RULES[State(identity.state)].takes_password:  # not if disabled since the password (LK2)
         tried = codes.attempt(session, _binding(identity, asking.interaction_id), typed)
     if tried.answer is not Answer.WRONG:
         budgets.give_back(session, taken)
@@ -75,6 +75,15 @@ def answer(session: Session, asking: Asking, typed: str) -> Tried:
         where=asking.where,
     )
     return tried
+
+
+def counted_as(identity: Identity) -> str:
+    """Whom the budgets count: the person; or, while the address is not proved, the mailbox.
+
+    Else each new identity that an invitation makes there would bring tries and mails of its own.
+    """
+    unproved = identity.state == State.INVITED.value
+    return f"|{identity.email_index}" if unproved else identity.id
 
 
 def _binding(identity: Identity, interaction_id: str) -> Binding:

@@ -59,7 +59,7 @@ def claim(session: Session, email: str, device_token: str | None, where: Where) 
 
     Blocked is an answer, not an error: the try stays counted against the network.
     """
-    query = identities.by_index(identifiers.email_indexes(session, email)).add_columns(Device)
+    query = identities.at_door(identifiers.email_indexes(session, email)).add_columns(Device)
     mine = (Device.identity_id == Identity.id) & devices.live(device_token)
     row = session.execute(query.outerjoin(Device, mine)).first()
     identity, device = row if row else (None, None)
@@ -82,13 +82,14 @@ def settle(session: Session, ticket: Ticket, right: bool) -> Outcome:
     """Say what the verified try was worth; a wrong one stays counted.
 
     A sign-up that is not activated opens nothing, and the right password says nothing of it: who
-    signed up somebody else's address would else learn here whether it was taken (A8).
+    signed up somebody else's address would else learn here whether it was taken (A8). That of an
+    invited person opens the page of the code, and nothing more (B3).
     """
     identity = ticket.identity
     if (
         right
         and identity is not None
-        and RULES[State(identity.state)].signs_in
+        and RULES[State(identity.state)].takes_password
         and lockout.clear_if_current(session, ticket.claim.key, identity)
     ):
         _give_back(session, ticket)

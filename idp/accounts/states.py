@@ -13,6 +13,7 @@ class State(StrEnum):
     """The column identities.state."""
 
     PENDING = "pending"
+    INVITED = "invited"  # at another address than the invited one: pending until its code
     ACTIVE = "active"
     DISABLED = "disabled"
     FROZEN = "frozen"
@@ -22,17 +23,29 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One row of the table: what the right password opens, and what the state reserves."""
+    """One row of the table: what the right password opens, and what the state reserves.
+
+    `code_only`: it opens the page of the code and nothing else, and that code activates (B3).
+    """
 
     signs_in: bool
     uses_tokens: bool
     recovers: bool
     holds_email: bool
     becomes: frozenset[State]
+    code_only: bool = False
+
+    @property
+    def takes_password(self) -> bool:
+        """Whether a right password leads anywhere."""
+        return self.signs_in or self.code_only
 
 
 RULES: dict[State, Rule] = {
     State.PENDING: Rule(False, False, False, False, frozenset({State.ACTIVE, State.ERASED})),
+    State.INVITED: Rule(
+        False, False, False, False, frozenset({State.ACTIVE, State.ERASED}), code_only=True
+    ),
     State.ACTIVE: Rule(
         True,
         True,
@@ -47,5 +60,6 @@ RULES: dict[State, Rule] = {
 }
 
 PENDING_LIFE = timedelta(days=15)
-SIGNING_IN = tuple(state.value for state, rule in RULES.items() if rule.signs_in)
+TAKING_PASSWORDS = tuple(state.value for state, rule in RULES.items() if rule.takes_password)
+RESERVING_NOTHING = tuple(state.value for state, rule in RULES.items() if not rule.holds_email)
 USING_TOKENS = tuple(state.value for state, rule in RULES.items() if rule.uses_tokens)

@@ -16,6 +16,7 @@ COMMANDS = {
     "key": "List and rotate the signing keys.",
     "identity": "Help one member.",
     "member": "Import the register, look a member up.",
+    "invitation": "Invite people by an employer's file.",
     "db": "Bring the schema up to date, check it, purge what is past its time.",
     "config": "Check and show the settings.",
     "serve": "Run the web process.",

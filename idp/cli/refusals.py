@@ -60,6 +60,7 @@ _KNOWN = (
     ("idp.settings", "UnsafeSettingsError", _as_it_is),
     ("idp.oidc.clients", "UnknownClientError", _not_found),
     ("idp.oidc.client_metadata", "InvalidMetadataError", _as_it_is),
+    ("idp.oidc.roles", "BadRoleError", _as_it_is),
     ("idp.oidc.key_files", "UnsafeKeyFileError", _as_it_is),
     ("idp.oidc.key_store", "NoSigningKeyError", _as_it_is),
     ("idp.accounts.register_lines", "BadFileError", _as_it_is),

@@ -7,6 +7,13 @@
 | the code by e-mail; trusted device  | step_up.py       | /connexion/code[/renvoyer]    |
 | create an identity without NIR      | signup.py        | /creer-un-compte[/message-…]  |
 | the activation link, good or dead   | activation.py    | /activation/TOKEN, …/renvoyer |
+| open one's space: NIR, access       | opening.py       | /creer-mon-espace[/acces]     |
+| … or join a record: who one is      | opening_member.py| …/coordonnees, …/plus-tard    |
+| … the code to a channel on file     | opening_code.py  | …/code, …/message-envoye      |
+| the code of a letter                | letter.py        | /code-courrier                |
+| an employer's invitation            | invitation.py    | /invitation/TOKEN             |
+| … and the question, at first        | secret_question.py| /connexion/question-secrete  |
+| "this was not me", from a notice    | undo.py          | /annulation/TOKEN             |
 | sign out, from a site or from here  | sign_out.py      | /deconnexion                  |
 | the sites that one sign-in opens    | accueil.py       | /                             |
 | help, and what the law asks to say  | information.py   | /aide… and seven more         |

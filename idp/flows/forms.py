@@ -1,5 +1,8 @@
 """The forms of signing in and signing up; their fields are made in fields.py."""
 
+from wtforms import RadioField
+from wtforms.fields import SelectChoice
+
 from idp.flows.fields import (
     EmptyForm,
     YesField,
@@ -30,6 +33,17 @@ class SignUpForm(EmptyForm):
     secret_answer = answer_field()
 
 
+class InvitationForm(EmptyForm):
+    email = email_field("username")
+    password = new_password_field()
+    confirm_password = confirm_field()
+
+
+class QuestionForm(EmptyForm):
+    secret_question = question_field()
+    secret_answer = answer_field()
+
+
 class CodeForm(EmptyForm):
     code = code_field()
     trust_device = YesField(text("forms.trust_device"), render_kw={"autocomplete": "off"})
@@ -37,3 +51,15 @@ class CodeForm(EmptyForm):
 
 class ResendForm(EmptyForm):
     email = email_field("email")
+
+
+class SignOutForm(EmptyForm):
+    everywhere = RadioField(
+        text("sign_out.where"),
+        choices=[
+            SelectChoice("no", text("sign_out.here_only")),
+            SelectChoice("yes", text("sign_out.everywhere")),
+        ],
+        default="no",
+        validate_choice=False,  # whatever is not yes ends this browser's session
+    )

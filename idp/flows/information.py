@@ -19,15 +19,31 @@ from idp.texts import text
 
 blueprint = Blueprint("information", __name__)
 # the pages of a sign-in under way that a link may lead back to, and what it must carry
-_UNDER_WAY = frozenset({"login.page", "step_up.page", "signup.page", "signup.sent"})
-_CARRIED = frozenset({"interaction", "suite"})
+_UNDER_WAY = frozenset(
+    {
+        "login.page",
+        "step_up.page",
+        "signup.page",
+        "signup.sent",
+        "secret_question.page",
+        "opening.page",
+        "opening.access",
+        "opening_member.coordinates",
+        "opening_code.page",
+        "opening_code.sent",
+        "letter.page",
+    }
+)
+_CARRIED = frozenset({"interaction", "suite", "dossier", "canal"})
 # what a visitor may open, in the order of the site map: endpoint, name of the link
 PLAN: dict[str, tuple[tuple[str, str], ...]] = {
     "information.plan_account": (
         ("accueil.page", "information.home"),
         ("login.page", "login.title"),
+        ("opening.page", "opening.title"),
         ("signup.page", "signup.title"),
         ("activation.ask", "activation.ask_title"),
+        ("letter.page", "letter.title"),
         ("sign_out.page", "accueil.sign_out"),
     ),
     "information.plan_help": (

@@ -6,9 +6,10 @@ cannot say other than what happens.
 
 from datetime import timedelta
 
-from idp.accounts import lifetimes
+from idp.accounts import lifetimes, openings
 from idp.flows.cookies import name_of
-from idp.models import Event, Lockout
+from idp.models import Event, Invitation, Lockout
+from idp.oidc import logout_notices
 from idp.settings import Settings
 from idp.storage.purge import KEPT
 from idp.texts import text
@@ -36,12 +37,20 @@ def numbers(settings: Settings) -> dict[str, int]:
         "code_minutes": timedelta(seconds=settings.code_lifetime) // _MINUTE,
         "code_tries": lifetimes.CODE_TRIES,
         "link_days": lifetimes.LINKS["activation"].days,
+        "undo_hours": lifetimes.LINKS["undo"] // _HOUR,
+        "letter_days": lifetimes.LETTER_CODE.days,
+        "letter_tries": openings.LETTER_TRIES,
+        "opening_minutes": lifetimes.OPENING // _MINUTE,
+        "opening_days": lifetimes.OPENING_WAITS.days,
         "device_days": lifetimes.TRUSTED_DEVICE.days,
         "block_hours": lifetimes.BLOCK // _HOUR,
         "wrong_passwords": lifetimes.WRONG_PASSWORDS,
         "idle_minutes": lifetimes.SESSION_IDLE // _MINUTE,
         "session_hours": lifetimes.SESSION_ABSOLUTE // _HOUR,
+        "logout_hours": logout_notices.LIFE // _HOUR,
         "paused_minutes": lifetimes.INTERACTION // _MINUTE,
+        "invitation_days": lifetimes.LINKS["invitation"].days,
+        "invitation_kept_days": kept[Invitation].days,
         "events_days": kept[Event].days,
         "counters_days": kept[Lockout].days,
     }

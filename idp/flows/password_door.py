@@ -66,7 +66,8 @@ def _settle(
             return None
         if renewed:
             sign_in.keep_rehash(session, ticket.identity, renewed)
-        return on_right(session, ticket.identity.id, _proved(ticket))
+        known = session.merge(ticket.identity, load=False)  # as just read: nobody asks again
+        return on_right(session, known.id, _proved(ticket))
 
 
 def _proved(ticket: Ticket) -> list[Made]:

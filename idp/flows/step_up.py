@@ -1,6 +1,6 @@
 """/connexion/code: the code by e-mail, and the box that makes a trusted device (E2-E4)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flask import Blueprint, request, url_for
@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import budgets, devices, identifiers, second_step, sessions
+from idp.accounts import (
+    budgets,
+    devices,
+    identifiers,
+    invitation_use,
+    joining,
+    second_step,
+    sessions,
+)
 from idp.accounts.assurance import ProofKind
 from idp.accounts.codes import Answer, Tried
 from idp.accounts.sessions import Made
@@ -71,7 +79,7 @@ def submit() -> ResponseReturnValue:
         if tried.answer is Answer.WRONG and tried.tries_left == 0:
             return see_other(_give_up(session, visit))
         waiting = _waiting(session, visit)
-    form.code.errors = [_said(tried)]
+    form.code.errors = [said_of(tried)]
     return _show(waiting, form, status=400)
 
 
@@ -96,6 +104,14 @@ def _visit(session: Session, *, lock: bool = False) -> Visit:
 
 def _right(session: Session, visit: Visit, tried: Tried, *, trust: bool) -> str:
     identity_id, where = str(visit.identity_id), dispatch.here()
+    person = visit.person
+    if person is not None and person.unproved:
+        # the code proves the address that an invited person chose (B3)
+        invitation_use.proved(session, identity_id, where)
+        visit = replace(visit, member=None, person=None)
+    elif person is not None and person.opening_waits:
+        joining.at_sign_in(session, identity_id, where)
+        visit = replace(visit, member=None)
     if trust:
         browser().trust(devices.trust(session, identity_id, where))
         identity = session.get_one(Identity, identity_id)
@@ -128,7 +144,7 @@ def _waiting(session: Session, visit: Visit) -> _Waiting:
         ),
         prefix=code.prefix if code else None,
         hint_in=_seconds_to_hint(code.created_at) if code else 0,
-        wait_until=budgets.room_at(session, "mail_signed", identity.id),
+        wait_until=budgets.room_at(session, "mail_signed", second_step.counted_as(identity)),
     )
 
 
@@ -137,7 +153,8 @@ def _seconds_to_hint(sent_at: datetime) -> int:
     return max(0, int((sent_at + JUNK_HINT - clock.now()).total_seconds()))
 
 
-def _said(tried: Tried) -> str:
+def said_of(tried: Tried) -> str:
+    """The sentence beside the field, whichever page asked for the code."""
     return {
         Answer.WRONG: text("step_up.wrong", left=tried.tries_left),
         Answer.OLD_MESSAGE: text("step_up.older", prefix=tried.prefix),

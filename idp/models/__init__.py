@@ -4,10 +4,13 @@ from idp.models.base import Base, new_id
 from idp.models.client import Client, ClientSecret, SigningKey, Subject
 from idp.models.grant import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.models.identity import Identity
+from idp.models.invitation import Invitation
 from idp.models.journal import Event, Outgoing
 from idp.models.journey import BrowserSession, Device, Interaction, Proof
 from idp.models.member import Channel, Member
+from idp.models.opening import Opening
 from idp.models.secrets import Budget, Code, Link, Lockout
+from idp.models.site import LogoutNotice, RoleGrant
 
 __all__ = [
     "AccessToken",
@@ -24,12 +27,16 @@ __all__ = [
     "Grant",
     "Identity",
     "Interaction",
+    "Invitation",
     "Link",
     "Lockout",
+    "LogoutNotice",
     "Member",
+    "Opening",
     "Outgoing",
     "Proof",
     "RefreshToken",
+    "RoleGrant",
     "SigningKey",
     "Subject",
     "new_id",

@@ -3,11 +3,15 @@
 from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.models.base import Base, Hash, Instant, Key, Sealed, Tag, Text
+from idp.models.base import Base, Hash, Instant, Key, Ref, Sealed, Tag, Text
 
 
 class Identity(Base):
-    """A pending row reserves nothing: only the other states hold their e-mail alone (A6)."""
+    """A pending or invited row reserves nothing: the other states hold their e-mail alone (A6).
+
+    `invitation_id` is what an invited row came by; no foreign key: once that is gone, so is what it
+    could attach.
+    """
 
     __tablename__ = "identities"
 
@@ -21,13 +25,14 @@ class Identity(Base):
     created_at: Mapped[Instant]
     activated_at: Mapped[Instant | None]
     expires_at: Mapped[Instant | None] = mapped_column(index=True)
+    invitation_id: Mapped[Ref | None]
 
     __table_args__ = (
         Index(
             "uq_identities_email",
             "email_index",
             unique=True,
-            sqlite_where=text("state <> 'pending'"),
-            postgresql_where=text("state <> 'pending'"),
+            sqlite_where=text("state NOT IN ('pending', 'invited')"),
+            postgresql_where=text("state NOT IN ('pending', 'invited')"),
         ),
     )

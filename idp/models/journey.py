@@ -10,7 +10,8 @@ class Interaction(Base):
     """A paused authorization request, one a tab; no client when a page was opened directly.
 
     Its id stands in the address. It opens nothing without the browser's cookie, kept hashed here.
-    The request is sealed: a login_hint is somebody's address.
+    The request is sealed: a login_hint is somebody's address. `opening_id` names the member record
+    that is being joined on the way.
     """
 
     __tablename__ = "interactions"
@@ -22,6 +23,7 @@ class Interaction(Base):
     identity_id: Mapped[Ref | None] = mapped_column(
         ForeignKey("identities.id", ondelete="CASCADE"), index=True
     )
+    opening_id: Mapped[Ref | None]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     completed_at: Mapped[Instant | None]

@@ -31,15 +31,21 @@ class Code(Base):
 
 
 class Link(Base):
-    """A mailed link; only the hash of its token is stored (OTC7)."""
+    """A mailed link; only the hash of its token is stored (OTC7).
+
+    It acts on an identity, on a member, or on what ties the two.
+    """
 
     __tablename__ = "links"
 
     id: Mapped[Key]
     purpose: Mapped[Tag]
     token_hash: Mapped[Hash] = mapped_column(unique=True)
-    identity_id: Mapped[Ref] = mapped_column(
+    identity_id: Mapped[Ref | None] = mapped_column(
         ForeignKey("identities.id", ondelete="CASCADE"), index=True
+    )
+    member_id: Mapped[Ref | None] = mapped_column(
+        ForeignKey("members.id", ondelete="CASCADE"), index=True
     )
     interaction_id: Mapped[Ref | None]
     client_id: Mapped[Tag | None]

@@ -18,8 +18,11 @@ from idp.models import (
     Grant,
     Identity,
     Interaction,
+    Invitation,
     Link,
     Lockout,
+    LogoutNotice,
+    Opening,
     Outgoing,
     Proof,
     RefreshToken,
@@ -35,6 +38,8 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
     (Code, Code.expires_at, timedelta()),
     (Link, Link.expires_at, timedelta(hours=24)),
     (Interaction, Interaction.expires_at, timedelta(hours=24)),
+    (Opening, Opening.expires_at, timedelta()),
+    (Invitation, Invitation.expires_at, timedelta(days=365)),  # the file may come again
     (Budget, Budget.expires_at, timedelta()),
     (Lockout, Lockout.touched_at, timedelta(days=30)),
     (AuthorizationCode, AuthorizationCode.expires_at, timedelta(hours=24)),
@@ -44,6 +49,7 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
     (BrowserSession, BrowserSession.expires_at, timedelta(hours=24)),
     (Device, Device.expires_at, timedelta()),
     (Outgoing, Outgoing.expires_at, timedelta(hours=24)),
+    (LogoutNotice, LogoutNotice.expires_at, timedelta()),
     (Event, Event.at, timedelta(days=365)),
 )
 
@@ -61,7 +67,7 @@ def purge(database: Database) -> dict[str, int]:
 
 
 def _never_activated(now: datetime) -> ColumnElement[bool]:
-    return (Identity.state == "pending") & (Identity.expires_at < now)
+    return Identity.state.in_(("pending", "invited")) & (Identity.expires_at < now)
 
 
 def _delete(database: Database, table: type[Base], expired: ColumnElement[bool]) -> int:

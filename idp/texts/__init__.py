@@ -2,8 +2,9 @@
 
 One module a stem (``login``, ``signup``, ``mail``…), each with a dict ``TEXTS``. The modules are
 written with ordinary spaces: French typography (spaces that must not break) is added here, once.
-Dates are in ``dates``; the mails' variables are listed in ``mail``; ``environment`` gives all of
-this to Jinja. Not here: the English errors of the machine endpoints (idp/oidc).
+Dates are in ``dates``; the variables of mails and SMS are listed in ``mail`` and ``sms``;
+``environment`` gives all of this to Jinja. Not here: the English errors of the machine endpoints
+(idp/oidc).
 """
 
 import re
@@ -21,12 +22,18 @@ from idp.texts import (
     information_legal,
     information_privacy,
     information_terms,
+    invitation,
+    letter,
     login,
     mail,
+    opening,
     questions,
+    secret_question,
     sign_out,
     signup,
+    sms,
     step_up,
+    undo,
 )
 
 NO_BREAK_SPACE = "\u00a0"
@@ -43,12 +50,18 @@ _MODULES = (
     information_legal,
     information_privacy,
     information_terms,
+    invitation,
+    letter,
     login,
     mail,
+    opening,
     questions,
+    secret_question,
     sign_out,
     signup,
+    sms,
     step_up,
+    undo,
 )
 # Before : ; ! ? », after «, and between a number and its unit.
 _GLUED = re.compile(

@@ -21,7 +21,33 @@ TEXTS = {
         "Mot de passe refusé, code qui n'arrive pas, compte bloqué : une page y répond, "
         "question par question."
     ),
-    "create_title": "Créer un compte",
+    "invited_title": "Votre employeur vous a invité ?",
+    "invited": (
+        "Ouvrez le lien du message reçu, choisissez un mot de passe, puis connectez-vous. Le lien "
+        "est valable {days} jours et ne sert qu'une fois. S'il ne répond plus, demandez une "
+        "nouvelle invitation à votre employeur ou à votre conseiller."
+    ),
+    "invited_other": (
+        "Vous pouvez choisir une autre adresse e-mail que celle de l'invitation. Le code envoyé à "
+        "votre première connexion vérifie alors qu'elle est bien la vôtre. Vous choisissez aussi, "
+        "ce jour-là, une question secrète."
+    ),
+    "space_title": "Créer mon espace d'adhérent",
+    "space": (
+        "Il vous faut votre numéro de sécurité sociale et une adresse e-mail que personne d'autre "
+        "ne lit. Vous avez déjà un compte MGEN Connect ? Votre dossier y sera rattaché."
+    ),
+    "space_code": (
+        "Pour protéger votre dossier, un code part par e-mail ou par SMS vers un contact que la "
+        "mutuelle connaît. Vous ne le recevez pas ? Votre compte s'ouvre sans votre dossier, et un "
+        "code envoyé par courrier permet de l'y rattacher."
+    ),
+    "space_undo": (
+        "Quand un dossier est rattaché, chaque contact que la mutuelle connaît en est prévenu. Ce "
+        "n'était pas vous ? Ouvrez le lien de ce message dans les {hours} heures : le dossier est "
+        "détaché, et ce compte ne s'ouvre plus. Prévenez ensuite votre conseiller."
+    ),
+    "create_title": "Créer un compte sans numéro de sécurité sociale",
     "create": (
         "Il vous faut une adresse e-mail que personne d'autre ne lit. Choisissez un mot de "
         "passe et une question secrète."
@@ -39,8 +65,12 @@ TEXTS = {
         "Utilisez le bouton de déconnexion du site, ou celui de la page d'accueil de MGEN Connect."
     ),
     "leave_sites": (
-        "Chaque site garde sa propre connexion : si vous en avez ouvert plusieurs, "
-        "déconnectez-vous de chacun. Sur un ordinateur partagé, fermez aussi le navigateur."
+        "Les sites que vous avez ouverts avec cette connexion sont prévenus, et vous déconnectent "
+        "aussi. Sur un ordinateur partagé, fermez aussi le navigateur."
+    ),
+    "leave_everywhere": (
+        "Vous avez oublié de vous déconnecter ailleurs ? Sur la page d'accueil de MGEN Connect, "
+        "choisissez « Me déconnecter », puis « De partout »."
     ),
     "leave_alone": (
         "Sans action de votre part, la connexion à MGEN Connect prend fin au bout de {idle} "
@@ -49,7 +79,8 @@ TEXTS = {
     "not_yet_title": "Ce qui n'est pas encore possible",
     "not_yet": (
         "Ces démarches ne se font pas encore en ligne : remplacer un mot de passe oublié, "
-        "changer de mot de passe ou d'adresse e-mail, fermer son compte."
+        "changer de mot de passe ou d'adresse e-mail, fermer son compte. De même, un ancien accès "
+        "par numéro de sécurité sociale ne peut pas encore être changé pour une adresse e-mail."
     ),
     "contact_title": "Nous écrire",
     "contact": "Expliquez ce que vous vouliez faire, et ce que la page a répondu.",

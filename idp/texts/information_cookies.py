@@ -21,8 +21,8 @@ TEXTS = {
     "life": "Durée",
     "browser": (
         "Relie les pages d'une même connexion au navigateur qui l'a commencée, et protège les "
-        "formulaires. Il est déposé quand vous ouvrez la page d'accueil, une page de connexion "
-        "ou de création de compte."
+        "formulaires. Il est déposé quand vous ouvrez la page d'accueil, une page de connexion, "
+        "de création de compte ou d'ouverture d'un espace."
     ),
     "session": "Garde votre connexion ouverte. Il est déposé quand vous êtes connecté.",
     "device": (

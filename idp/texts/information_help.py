@@ -5,7 +5,8 @@ TEXTS = {
     "what_title": "Avec quoi me connecter ?",
     "what": (
         "Avec l'adresse e-mail et le mot de passe choisis à la création de votre compte. "
-        "Le numéro de sécurité sociale n'est jamais demandé pour se connecter ici."
+        "Le numéro de sécurité sociale ne sert pas à se connecter : il est demandé une seule fois, "
+        "pour retrouver votre dossier d'adhérent."
     ),
     "what_address": (
         "Avant de saisir votre mot de passe, vérifiez que l'adresse de la page commence par :"
@@ -45,8 +46,19 @@ TEXTS = {
     "code_again": (
         "Demandez un nouveau code avec le bouton de la page. Le code d'avant ne sert alors plus."
     ),
+    "code_sms": (
+        "Le code demandé pour ouvrir votre espace peut aussi venir par SMS, sur un mobile en 06 ou "
+        "07 que la mutuelle connaît."
+    ),
     "code_secret": (
         "Ne donnez un code à personne, même à quelqu'un qui dit appeler de notre part."
+    ),
+    "letter_title": "Le code reçu par courrier",
+    "letter": (
+        "Il rattache votre dossier d'adhérent à votre compte. Demandez-le à votre conseiller : il "
+        "part à l'adresse postale que la mutuelle connaît, et il est valable {days} jours. "
+        "Connectez-vous, puis saisissez-le. Après {tries} codes faux, recommencez la demande : le "
+        "code du courrier reste bon."
     ),
     "trust_title": "Ne plus saisir de code à chaque fois",
     "trust": (
@@ -72,10 +84,14 @@ TEXTS = {
         "passe incorrect ». Ouvrez le lien du message reçu à la création du compte. Sans "
         "activation, le compte est effacé au bout de {days} jours."
     ),
-    "expired_title": "« La page a expiré » ou « Cette connexion n'est plus en cours »",
+    "expired_title": "« La page a expiré » ou « n'est plus en cours »",
     "expired": (
         "Une connexion commencée doit être finie dans les {minutes} minutes, dans le même "
         "navigateur. Retournez sur le site où vous vouliez aller, puis recommencez."
+    ),
+    "expired_opening": (
+        "L'ouverture d'un espace doit être finie dans les {minutes} minutes, dans le même "
+        "navigateur."
     ),
     "expired_cookies": (
         "Si cela se répète, vérifiez que votre navigateur accepte les cookies de cette adresse."

@@ -16,7 +16,8 @@ TEXTS = {
     ),
     "data_question": (
         "Votre question secrète, et une empreinte de votre réponse. Elles sont demandées à la "
-        "création du compte, mais aucune démarche ne les utilise encore."
+        "création du compte, ou à la première connexion après une invitation, mais aucune démarche "
+        "ne les utilise encore."
     ),
     "data_events": (
         "Un journal de sécurité : création du compte, connexions, échecs, codes envoyés, "
@@ -27,19 +28,34 @@ TEXTS = {
         "La liste de vos navigateurs de confiance : nom du navigateur, date, et une partie "
         "seulement de l'adresse Internet."
     ),
+    "data_roles": (
+        "Les rôles qui vous sont donnés sur un site, par exemple modérateur d'un forum. Chaque "
+        "site ne connaît que les siens."
+    ),
     "data_counters": (
-        "Des compteurs d'essais, qui limitent les abus. Ils ne portent ni adresse e-mail ni "
-        "adresse Internet lisible."
+        "Des compteurs d'essais, qui limitent les abus. Ils ne portent ni adresse e-mail, ni "
+        "téléphone, ni adresse Internet lisibles."
     ),
     "data_register": (
         "Si vous êtes adhérent de la mutuelle, et qu'elle nous a transmis son registre : numéro "
         "d'adhérent, contrat, nom, date de naissance, numéro de sécurité sociale, adresses et "
         "téléphones, empreinte d'un ancien mot de passe. Tout y est chiffré, sauf le numéro "
-        "d'adhérent et le contrat. Aucune page ne s'en sert encore."
+        "d'adhérent et le contrat. Il sert à vous reconnaître quand vous ouvrez votre espace."
+    ),
+    "data_invitations": (
+        "Si votre employeur vous invite à adhérer, il nous transmet vos nom et prénom, votre date "
+        "de naissance, votre adresse e-mail, et le contrat proposé. Tout est chiffré, sauf le nom "
+        "de l'employeur et celui du contrat."
+    ),
+    "data_openings": (
+        "La demande d'ouverture d'un espace : votre numéro de sécurité sociale, chiffré, seulement "
+        "jusqu'à la recherche de votre dossier, puis votre adresse e-mail, chiffrée, et le dossier "
+        "trouvé. Votre nom et votre date de naissance servent à cette recherche, et ne sont pas "
+        "gardés avec la demande. Un téléphone que vous indiquez est gardé, chiffré."
     ),
     "data_not": (
-        "Ces pages ne vous demandent ni votre nom, ni votre numéro de sécurité sociale. "
-        "Nous ne gardons aucune donnée sur votre santé."
+        "Votre numéro de sécurité sociale ne vous est demandé que pour retrouver votre dossier "
+        "d'adhérent. Nous ne gardons aucune donnée sur votre santé."
     ),
     "why_title": "Pourquoi",
     "why_account": (
@@ -47,8 +63,8 @@ TEXTS = {
         "vous demandez (article 6.1.b du RGPD)."
     ),
     "why_register": (
-        "Rattacher un jour votre compte à votre dossier d'adhérent, pour exécuter votre contrat : "
-        "ce n'est pas encore possible."
+        "Rattacher votre compte à votre dossier d'adhérent, pour exécuter votre contrat (article "
+        "6.1.b du RGPD), et prévenir les contacts que la mutuelle connaît."
     ),
     "why_security": (
         "Protéger les comptes contre les intrusions, et pouvoir comprendre un incident : c'est "
@@ -61,18 +77,32 @@ TEXTS = {
     "who_title": "Qui les reçoit",
     "who_sites": (
         "Chaque site que vous ouvrez reçoit un identifiant qui n'est valable que pour lui, le "
-        "moment et la façon dont vous vous êtes connecté, et votre adresse e-mail s'il y a été "
-        "autorisé. Jamais votre mot de passe."
+        "moment et la façon dont vous vous êtes connecté. S'il y a été autorisé, et seulement "
+        "dans cette mesure : votre adresse e-mail ; si vous êtes adhérent ; vos nom, prénom et "
+        "date de naissance ; votre adresse postale ; votre numéro d'adhérent et votre contrat. "
+        "Jamais votre mot de passe, ni votre numéro de sécurité sociale."
     ),
     "who_staff": (
-        "Les personnes chargées du service chez {operator}, l'hébergeur, et le prestataire qui "
-        "achemine nos e-mails, chacun pour sa seule tâche."
+        "Les personnes chargées du service chez {operator}, l'hébergeur, et chaque prestataire "
+        "qui achemine nos e-mails et nos SMS, pour sa seule tâche."
     ),
     "long_title": "Combien de temps",
     "long_account": "Votre compte : tant qu'il existe.",
     "long_pending": "Un compte jamais activé : {days} jours.",
     "long_code": "Un code : {minutes} minutes. Un navigateur de confiance : {days} jours.",
+    "long_opening": (
+        "Une demande d'ouverture d'un espace : {minutes} minutes si elle est laissée en route, "
+        "sinon {days} jours. Un code envoyé par courrier : {letter_days} jours. Le lien qui annule "
+        "un rattachement : {undo_hours} heures."
+    ),
+    "long_invitation": (
+        "Une invitation : {days} jours pour s'en servir. Nous en gardons la trace {kept_days} "
+        "jours de plus, pour ne pas vous écrire deux fois."
+    ),
     "long_session": "Une connexion : {hours} heures au plus.",
+    "long_logout": (
+        "De quoi prévenir les sites de votre déconnexion : {hours} heures au plus après elle."
+    ),
     "long_events": "Le journal de sécurité : {days} jours.",
     "long_counters": "Les compteurs de mots de passe faux : {days} jours.",
     "long_register": "Le registre de la mutuelle : la durée qu'elle a fixée pour ses adhérents.",

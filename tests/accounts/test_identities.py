@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from idp.accounts import identities, links, lockout
 from idp.accounts.identifiers import BadEmailError
 from idp.accounts.passwords import Hasher, WeakPasswordError
-from idp.accounts.states import State
+from idp.accounts.states import RULES, State
 from idp.clock import FrozenClock
 from idp.errors import BadLinkError
 from idp.models import Identity
@@ -20,7 +20,7 @@ from tests.at_once import at_once
 from tests.factories import EMAIL, HERE, PASSWORD
 from tests.fixtures import START
 
-OTHERS = [state for state in State if state is not State.PENDING]
+OTHERS = [state for state in State if RULES[state].holds_email]
 
 
 def _apply(database: Database, password: str = PASSWORD) -> tuple[str, bool, str]:
@@ -33,14 +33,14 @@ def _apply(database: Database, password: str = PASSWORD) -> tuple[str, bool, str
             question="first_pet",
             answer_hash=factories.hashed("la riviere"),
         )
-        return identity_id, free, links.make(session, "activation", identity_id)
+        return identity_id, free, links.make(session, "activation", identity_id=identity_id)
 
 
 def _pending(database: Database) -> tuple[str, str]:
     """A rival sign-up that no later one replaced: its id and a token of its link."""
     with database.writing() as session:
         identity = factories.make_pending(session)
-        return identity.id, links.make(session, "activation", identity.id)
+        return identity.id, links.make(session, "activation", identity_id=identity.id)
 
 
 def _activate(database: Database, token: str) -> bool:
@@ -95,7 +95,7 @@ def test_a6_unfinished_for_15_days_and_no_longer(
     identity_id, _free, _token = _apply(database)
     at.advance(days=14)
     with database.writing() as session:
-        later = links.make(session, "activation", identity_id)
+        later = links.make(session, "activation", identity_id=identity_id)
     at.advance(days=1, seconds=seconds)
     assert (_found(database) is not None) is good
     assert _activate(database, later) is good

@@ -22,7 +22,7 @@ LIFE = timedelta(days=15)
 def token(database: Database, at: FrozenClock) -> str:
     with database.writing() as session:
         identity = factories.make_pending(session)
-        return links.make(session, "activation", identity.id, interaction_id="i" * 32)
+        return links.make(session, "activation", identity_id=identity.id, interaction_id="i" * 32)
 
 
 def _look(database: Database, token: str, purpose: str = "activation") -> Link:
@@ -53,7 +53,8 @@ def test_otc7_looking_any_number_of_times_uses_nothing(database: Database, token
 
 
 def test_otc7_dead_at_the_very_second(database: Database, at: FrozenClock, token: str) -> None:
-    assert LINKS == {"activation": LIFE}
+    told = {"activation": LIFE, "invitation": timedelta(days=30), "undo": timedelta(hours=72)}
+    assert told == LINKS
     at.instant = START + LIFE - timedelta(seconds=1)
     assert _look(database, token)
     at.advance(seconds=1)
@@ -92,7 +93,7 @@ def test_a_link_of_another_purpose_is_unknown(database: Database, token: str) ->
 
 def test_a_link_for_nothing_known_is_not_made(database: Database) -> None:
     with database.writing() as session, pytest.raises(KeyError):
-        links.make(session, "anything", "x" * 32)
+        links.make(session, "anything", identity_id="x" * 32)
 
 
 def test_otc7_only_the_hash_of_the_token_is_stored(database: Database, token: str) -> None:

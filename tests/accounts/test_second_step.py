@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from idp.accounts import second_step
 from idp.accounts.codes import Answer, Tried
 from idp.accounts.second_step import Asking
-from idp.accounts.states import State
+from idp.accounts.states import RULES, State
 from idp.clock import FrozenClock
 from idp.errors import TooManyError
 from idp.models import Code, Event, Identity, Outgoing, new_id
@@ -176,7 +176,7 @@ def test_where_no_code_lives_nothing_is_counted(database: Database, asking: Aski
         assert _answer(database, asking, "000000") == Tried(Answer.DEAD)
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.ACTIVE])
+@pytest.mark.parametrize("state", [s for s in State if not RULES[s].takes_password])
 def test_lk2_no_code_is_good_once_the_identity_is_not(
     database: Database, asking: Asking, state: State
 ) -> None:

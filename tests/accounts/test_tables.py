@@ -15,6 +15,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 # state: password signs in, session and tokens live, recovery opens, e-mail is reserved; what next
 STATES: dict[str, tuple[bool, bool, bool, bool, set[str]]] = {
     "pending": (False, False, False, False, {"active", "erased"}),
+    "invited": (False, False, False, False, {"active", "erased"}),
     "active": (True, True, True, True, {"disabled", "frozen", "closing", "erased"}),
     "disabled": (False, False, False, True, {"active", "erased"}),
     "frozen": (False, False, True, True, {"active", "erased"}),
@@ -30,8 +31,15 @@ PROOFS: dict[str, tuple[bool, bool, bool, tuple[str, ...]]] = {
 LIMITS: dict[str, list[tuple[int, timedelta]]] = {
     "sign_in_failures_ip": [(20, 10 * MINUTE), (100, HOUR)],
     "wrong_codes": [(10, DAY)],
+    "wrong_codes_anonymous": [(10, DAY)],
+    "opening_nir": [(5, DAY)],
+    "opening_ip": [(20, DAY)],
     "mail_anonymous": [(3, 15 * MINUTE), (10, DAY)],
     "mail_signed": [(3, 15 * MINUTE), (20, DAY)],
+    "sms_number": [(1, MINUTE), (3, 15 * MINUTE)],
+    "sms_anonymous": [(3, DAY)],
+    "sms_signed": [(6, DAY)],
+    "sms_ip": [(10, HOUR)],
 }
 
 
@@ -48,10 +56,12 @@ def test_the_states_are_those_of_the_design() -> None:
     }
     assert found == STATES
     assert {state.value for state in State} == set(STATES)
+    assert [state.value for state, rule in states.RULES.items() if rule.code_only] == ["invited"]
 
 
 def test_what_the_queries_ask_follows_from_the_states() -> None:
-    assert states.SIGNING_IN == ("active",)
+    assert set(states.TAKING_PASSWORDS) == {"active", "invited"}
+    assert set(states.RESERVING_NOTHING) == {"pending", "invited"}
     assert set(states.USING_TOKENS) == {"active", "closing"}
 
 
@@ -79,13 +89,18 @@ def test_the_budgets_are_those_of_the_design() -> None:
     }
     # one more than the design names: what strangers make us hash and send (docs/decisions/006)
     assert found.pop("sign_up_ip") == found["sign_in_failures_ip"]
+    # and what the holder of one invitation may send: each costs a hash, and perhaps a mail
+    assert found.pop("invitation_tries") == [(5, 15 * MINUTE), (10, DAY)]
     assert found == LIMITS
 
 
 @pytest.mark.parametrize(
     ("found", "expected"),
     [
-        (lifetimes.LINKS, {"activation": 15 * DAY}),
+        (
+            lifetimes.LINKS,
+            {"activation": 15 * DAY, "invitation": 30 * DAY, "undo": 72 * HOUR},
+        ),
         (states.PENDING_LIFE, 15 * DAY),
         (Settings().code_lifetime, 15 * 60),
         (lifetimes.CODE_TRIES, 5),

@@ -18,8 +18,12 @@ from idp.models import (
     Event,
     Grant,
     Interaction,
+    Invitation,
     Link,
     Lockout,
+    LogoutNotice,
+    Member,
+    Opening,
     Outgoing,
     RefreshToken,
     new_id,
@@ -94,8 +98,8 @@ def _code(session: Session, at: datetime) -> None:
     row = Code(
         id=new_id(),
         purpose="sign_in",
-        identity_id=_person(session),
-        interaction_id=new_id(),
+        subject="nobody:",
+        flow_id=new_id(),
         channel_index="",
         prefix="671",
         digest="",
@@ -114,6 +118,11 @@ def _link(session: Session, at: datetime) -> None:
         created_at=clock.now(),
         expires_at=at,
     )
+    _kept(session, row)
+
+
+def _opening(session: Session, at: datetime) -> None:
+    row = Opening(id=new_id(), browser_hash="", created_at=clock.now(), expires_at=at)
     _kept(session, row)
 
 
@@ -180,12 +189,50 @@ def _outgoing(session: Session, at: datetime) -> None:
     _kept(session, row)
 
 
+def _logout_notice(session: Session, at: datetime) -> None:
+    now, site = clock.now(), _client(session)
+    _kept(session, LogoutNotice(client_id=site, sid=new_id(), created_at=now, expires_at=at))
+
+
 def _event(session: Session, at: datetime) -> None:
     _kept(session, Event(id=new_id(), at=at, kind="member:identity:activated", detail={}))
 
 
+def _invitation(session: Session, at: datetime) -> None:
+    """To a member of its own, whom the register keeps."""
+    member = Member(
+        id=new_id(),
+        member_number=new_id(),
+        status="active",
+        civil_sealed=b"",
+        family_name_key="",
+        birth_date_key="",
+        address_sealed=b"",
+        created_at=at,
+        updated_at=at,
+    )
+    _kept(session, member)
+    _kept(
+        session,
+        Invitation(
+            id=new_id(),
+            member_id=member.id,
+            email_sealed=b"",
+            email_index="",
+            employer="",
+            line_digest=new_id(),
+            person_index="",
+            created_at=at,
+            sent_at=at,
+            expires_at=at,
+        ),
+    )
+
+
 MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "codes": _code,
+    "openings": _opening,
+    "invitations": _invitation,
     "links": _link,
     "interactions": _interaction,
     "budgets": _budget,
@@ -197,5 +244,6 @@ MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "sessions": a_session,
     "devices": _device,
     "outbox": _outgoing,
+    "logout_notices": _logout_notice,
     "events": _event,
 }

@@ -92,13 +92,13 @@ def test_both_doors_carry_the_keys_and_the_settings(database: Database, settings
 
 def test_a_row_cannot_point_to_nobody(database: Database) -> None:
     with pytest.raises(IntegrityError), database.writing() as session:
-        links.make(session, "activation", "0" * 32)
+        links.make(session, "activation", identity_id="0" * 32)
 
 
 def test_with_an_identity_goes_what_hangs_on_it(database: Database, at: FrozenClock) -> None:
     with database.writing() as session:
         identity = factories.make_identity(session)
-        links.make(session, "activation", identity.id)
+        links.make(session, "activation", identity_id=identity.id)
         factories.make_interaction(session, identity.id)
     with database.writing() as session:
         session.delete(session.merge(identity))
