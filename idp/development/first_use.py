@@ -1,4 +1,4 @@
-"""What the database must hold before the first page: schema, signing key, one site, one identity.
+"""What the database must hold before the first page: schema, signing key, the sites, one identity.
 
 Every step looks first and acts only where something is missing, so that each start runs them all
 and a start that was cut short is completed by the next.
@@ -7,9 +7,11 @@ and a start that was cut short is completed by the next.
 import secrets
 
 from idp import env_files
-from idp.accounts import identities
-from idp.development import secret_values
+from idp.accounts import identities, joining, members
+from idp.accounts.activity import NOWHERE
+from idp.development import demo_invitations, demo_register, secret_values
 from idp.development.layout import Layout
+from idp.development.sites import SITES, MemberSite
 from idp.oidc import clients, keys
 from idp.settings import Settings
 from idp.storage import migrations
@@ -17,27 +19,34 @@ from idp.storage.engine import Database
 
 DEMO_EMAIL = "demo@mgen-connect.test"
 _DEMO_QUESTION = "first_pet"
-_SITE_NAME = "Espace personnel"
 _WHO = "make run"  # the operator, in the events
 
 
-def prepare(layout: Layout, settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
-    """CLIENT_ID and CLIENT_SECRET of the site; EMAIL, PASSWORD, SECRET_ANSWER of the demo."""
+def prepare(layout: Layout, settings: Settings) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    """CLIENT_ID, CLIENT_SECRET of each site; EMAIL, PASSWORD, SECRET_ANSWER, MEMBERS of the demo.
+
+    MEMBERS is the path of the sheet of demo members.
+    """
     migrations.upgrade(settings)
     database = Database.open(settings)
     try:
         keys.ensure_signing_key(database, settings)
-        return _site(database, layout), _demo(database, layout)
+        sites = {site.package: _site(database, layout, site) for site in SITES}
+        demo = _demo(database, layout)
+        sheet = demo_register.load(database, layout.state_dir)
+        demo_invitations.load(database)
+        _join_demo(database)
+        return sites, {**demo, "MEMBERS": str(sheet)}
     finally:
         database.close()
 
 
-def _site(database: Database, layout: Layout) -> dict[str, str]:
-    """The espace personnel as a client, through the code that the CLI uses."""
-    path = layout.state_dir / "espace_personnel.env"
-    kept, metadata = env_files.read(path), _site_metadata(layout)
+def _site(database: Database, layout: Layout, site: MemberSite) -> dict[str, str]:
+    """A member site as a client, through the code that the CLI uses."""
+    path = layout.state_dir / f"{site.package}.env"
+    kept, metadata = env_files.read(path), _site_metadata(layout, site)
     with database.writing() as session:
-        client, secret = clients.find_by_name(session, _SITE_NAME), kept.get("CLIENT_SECRET")
+        client, secret = clients.find_by_name(session, site.name), kept.get("CLIENT_SECRET")
         if client is None:
             client, secret = clients.create(session, metadata, by=_WHO)
         else:
@@ -49,14 +58,15 @@ def _site(database: Database, layout: Layout) -> dict[str, str]:
     return kept
 
 
-def _site_metadata(layout: Layout) -> dict[str, object]:
-    origin = f"http://localhost:{layout.espace_port}"
+def _site_metadata(layout: Layout, site: MemberSite) -> dict[str, object]:
+    origin = layout.site_url(site)
     return {
-        "client_name": _SITE_NAME,
+        "client_name": site.name,
         "redirect_uris": [f"{origin}/auth/callback"],
         "post_logout_redirect_uris": [f"{origin}/"],
         "initiate_login_uri": f"{origin}/auth/login",
-        "scope": "openid email",
+        "backchannel_logout_uri": f"{origin}/auth/backchannel-logout",
+        "scope": site.scope,
         "first_party": True,
     }
 
@@ -79,6 +89,15 @@ def _demo(database: Database, layout: Layout) -> dict[str, str]:
             answer=kept["SECRET_ANSWER"],
         )
     return kept
+
+
+def _join_demo(database: Database) -> None:
+    """The demo identity is a member: the sites show what members see. Once, if both are free."""
+    with database.writing() as session:
+        identity = identities.find(session, DEMO_EMAIL)
+        member = members.find(session, demo_register.DEMO_MEMBER)
+        if identity is not None and member is not None and member.identity_id is None:
+            joining.attach(session, identity.id, member.id, NOWHERE, how=_WHO)
 
 
 def _new_demo() -> dict[str, str]:

@@ -6,20 +6,24 @@ from pathlib import Path
 
 from idp.development.layout import HOST, Layout
 from idp.development.processes import Program
+from idp.development.sites import SITES, MemberSite
 from idp.settings import PREFIX
 
 
 def programs(
-    layout: Layout, environ: Mapping[str, str], values: Mapping[str, str], site: Mapping[str, str]
+    layout: Layout,
+    environ: Mapping[str, str],
+    values: Mapping[str, str],
+    credentials: Mapping[str, Mapping[str, str]],
 ) -> tuple[Program, ...]:
-    """`values` are the settings of the idp, `site` the credentials of the espace personnel."""
-    # the site and the inbox see no secret of the identity provider
+    """`values` are the settings of the idp, `credentials` those of each site, by package."""
+    # the sites and the inbox see no secret of the identity provider, nor of one another
     plain = {name: value for name, value in environ.items() if not name.startswith(PREFIX)}
     issuer = {"ISSUER": values[f"{PREFIX}ISSUER"]}
     return (
         _inbox(layout, plain),
         *_idp(layout, {**plain, **values}),
-        _espace(layout, {**plain, **site, **issuer}),
+        *(_site(layout, site, {**plain, **credentials[site.package], **issuer}) for site in SITES),
     )
 
 
@@ -37,11 +41,16 @@ def _idp(layout: Layout, environ: dict[str, str]) -> tuple[Program, Program]:
     )
 
 
-def _espace(layout: Layout, environ: dict[str, str]) -> Program:
-    port, database = str(layout.espace_port), layout.state_dir / "espace_personnel.sqlite3"
-    arguments = ("relying_parties.espace_personnel", "--host", HOST, "--port", port)
-    environ = {**environ, "DATABASE": str(database), "PORT": port}
-    return Program("espace personnel", arguments, environ, layout.espace_port)
+def _site(layout: Layout, site: MemberSite, environ: dict[str, str]) -> Program:
+    port = layout.site_port(site)
+    arguments = (f"relying_parties.{site.package}", "--host", HOST, "--port", str(port))
+    environ = {
+        **environ,
+        "DATABASE": str(layout.state_dir / f"{site.package}.sqlite3"),
+        "BASE_URL": layout.site_url(site),
+        "SECRET_KEY": "",  # each makes its own and keeps it beside its database
+    }
+    return Program(site.name, arguments, environ, port)
 
 
 def welcome(layout: Layout, demo: Mapping[str, str]) -> str:
@@ -49,11 +58,12 @@ def welcome(layout: Layout, demo: Mapping[str, str]) -> str:
     command = Path(sys.executable).with_name("mgen-connect")
     rows = (
         ("identity provider", f"http://localhost:{layout.idp_port}"),
-        ("espace personnel", f"http://localhost:{layout.espace_port}"),
+        *((site.name, layout.site_url(site)) for site in SITES),
         ("inbox", f"http://localhost:{layout.inbox_port}  (SMTP {HOST}:{layout.smtp_port})"),
         ("", ""),
         ("demo sign-in", demo["EMAIL"]),
         ("password", demo["PASSWORD"]),
+        ("demo members", demo["MEMBERS"]),
         ("", ""),
         ("logs", str(layout.state_dir / "log")),
         ("commands", f"{PREFIX}STATE_DIR={layout.state_dir} {command} --help"),

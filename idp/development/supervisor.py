@@ -39,12 +39,12 @@ def main(environ: Mapping[str, str]) -> int:
 
 def _run(layout: Layout, environ: Mapping[str, str]) -> int:
     values = idp_settings(layout, environ)
-    site, demo = first_use.prepare(layout, Settings.from_env(values))
+    sites, demo = first_use.prepare(layout, Settings.from_env(values))
     env_files.write(layout.state_dir / "idp.env", values)
     log_dir = env_files.private_dir(layout.state_dir / "log")
     children: list[Child] = []
     try:
-        for program in programs(layout, environ, values, site):
+        for program in programs(layout, environ, values, sites):
             children.append(Child(program, log_dir))  # noqa: PERF401, stop() needs those begun
         if processes.wait_ready(children):
             click.echo(welcome(layout, demo))

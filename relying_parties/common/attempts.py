@@ -4,7 +4,6 @@ A state is thus worth something only in the browser that began (never a cache th
 an anonymous visitor writes nothing to the database, and an answer is taken once.
 """
 
-import hashlib
 import hmac
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from relying_parties.common import clock
 from relying_parties.common.database import Database
+from relying_parties.common.hashing import hash_of
 from relying_parties.common.settings import Settings
 
 LIFE = timedelta(hours=1)
@@ -81,7 +81,7 @@ class Attempts:
             now = clock.timestamp()
             connection.execute("DELETE FROM answered_attempts WHERE expires_at <= ?", (now,))
             query = "INSERT OR IGNORE INTO answered_attempts VALUES (?, ?)"
-            row = (_hash(attempt.state), attempt.expires_at)
+            row = (hash_of(attempt.state), attempt.expires_at)
             return connection.execute(query, row).rowcount == 1
 
     def _superfluous(self, request: Request) -> list[str]:
@@ -96,7 +96,7 @@ class Attempts:
         return 0 if attempt is None else attempt.expires_at
 
     def _name(self, state: str) -> str:
-        return self._prefix + _hash(state)[:16]
+        return self._prefix + hash_of(state)[:16]
 
     def _drop(self, response: Response, name: str) -> None:
         response.delete_cookie(name, secure=self._secure, httponly=True, samesite="Lax")
@@ -106,7 +106,3 @@ class Attempts:
             return Attempt(**self._serializer.loads(value))
         except (BadData, TypeError):
             return None
-
-
-def _hash(state: str) -> str:
-    return hashlib.sha256(state.encode()).hexdigest()

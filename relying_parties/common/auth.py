@@ -3,9 +3,9 @@
 GET, POST /auth/login     go to the issuer (also OIDC Core §4's initiate_login_uri)
 GET       /auth/callback  come back from it
 POST      /auth/logout    end the session here, then at the issuer
+POST      /auth/backchannel-logout  the issuer ends it: backchannel.py
 """
 
-import hmac
 import secrets
 
 from flask import Blueprint, after_this_request, g, redirect, request, session, url_for
@@ -17,7 +17,12 @@ from relying_parties.common.attempts import LIFE, Attempt
 from relying_parties.common.errors import ProblemError
 from relying_parties.common.issuer import IssuerUnavailableError, SignInRefusedError
 from relying_parties.common.returns import own_host, path_of, safe_path
-from relying_parties.common.services import services, session_token, signed_in
+from relying_parties.common.services import (
+    drop_session_cookie,
+    services,
+    session_token,
+    signed_in,
+)
 from relying_parties.common.sessions import Identity
 from relying_parties.common.texts import ISSUER_ERRORS
 
@@ -81,11 +86,13 @@ def callback() -> Response:
 @pages.post("/auth/logout")
 def logout() -> Response:
     """End the session of this site first; whatever the issuer does, it is over here."""
+    over_already = services().logouts.has_ended(session_token())
     id_token = services().sessions.end(session_token())
     session.clear()
     state = secrets.token_urlsafe(24)
     try:
-        onward = services().provider.sign_out_url(id_token, state)
+        # where the issuer ended it first there is nothing left to ask there
+        onward = None if over_already else services().provider.sign_out_url(id_token, state)
     except IssuerUnavailableError:
         onward, session["notice"] = None, "signed_out_here"
     if onward:
@@ -93,28 +100,16 @@ def logout() -> Response:
     else:
         session.setdefault("notice", "signed_out")
     response = redirect(onward or url_for("site.home"), 303)
-    settings = services().settings
-    response.delete_cookie(
-        services().session_cookie, secure=settings.secure, httponly=True, samesite="Lax"
-    )
+    drop_session_cookie(response)
     return response
-
-
-def farewell() -> str | None:
-    """What to tell somebody who comes home from a sign-out, once: a key of texts.NOTICES."""
-    expected = session.get("sign_out_state", "")
-    given = request.args.get("state", "")
-    if expected and hmac.compare_digest(expected.encode(), given.encode()):
-        del session["sign_out_state"]
-        return "signed_out"
-    notice: str | None = session.pop("notice", None)
-    return notice
 
 
 def _enter(identity: Identity, then: str) -> Response:
     """The one crossing of privilege: new session id, new form token, the old session ended."""
     token = services().sessions.open(identity, replaces=session_token())
     session.clear()
+    if token is None:
+        raise ProblemError("ended_meanwhile")
     response = redirect(then, 303)
     response.set_cookie(
         services().session_cookie,

@@ -45,7 +45,7 @@ def _page(key: str, **context: object) -> Response:
 
 def _problem(error: ProblemError) -> Response:
     current_app.logger.info("page %s: %s", error.key, error)
-    return _page(error.key)
+    return _page(error.key, kept=_typed())
 
 
 def _unavailable(error: IssuerUnavailableError) -> Response:
@@ -64,7 +64,13 @@ def _busy(error: sqlite3.OperationalError) -> Response:
 
 
 def _form_expired(error: CSRFError) -> Response:
-    return _page("form_expired", offer_sign_out=request.endpoint == "auth.logout")
+    offer_sign_out = request.endpoint == "auth.logout"
+    return _page("form_expired", offer_sign_out=offer_sign_out, kept=_typed())
+
+
+def _typed() -> str:
+    """A long text that came with the form: its author may want it back."""
+    return request.form.get("body", "")
 
 
 def _http(error: HTTPException) -> Response:

@@ -6,18 +6,22 @@ age, which algorithms and keys may sign, and that no failure of a library become
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import FlaskOAuth2App
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
+from joserfc.jwt import Token, decode
 
 from relying_parties.common import clock
 from relying_parties.common.settings import SettingsError, checked_address
 
 DOCUMENTS_LIVE = timedelta(minutes=5)  # the issuer's metadata and keys are then fetched anew
+_FORCED_FETCHES = timedelta(seconds=30)  # at most one: anybody can name keys that nobody has
 ISS_PARAMETER = "authorization_response_iss_parameter_supported"
 _ALGORITHMS = ["RS256", "PS256", "ES256"]  # never `none`, never the client secret
 _REQUIRED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -38,6 +42,7 @@ class IssuerClient(FlaskOAuth2App):
 
     issuer: str
     server_metadata: dict[str, Any]
+    _forced_at: datetime | None = None
 
     def load_server_metadata(self) -> dict[str, Any]:
         """The checked metadata, fetched on first use and when it is old."""
@@ -51,10 +56,27 @@ class IssuerClient(FlaskOAuth2App):
     def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:
         """The issuer's keys; Authlib forces one new fetch when a token names an unknown key."""
         metadata = self.load_server_metadata()
-        if force or "jwks" not in metadata:
+        if "jwks" not in metadata or (force and self._may_force()):
             metadata["jwks"] = _signing_keys(self._get_json(metadata["jwks_uri"]))
         keys: dict[str, Any] = metadata["jwks"]
         return keys
+
+    def verified(self, raw: str) -> Token:
+        """A signed token of the issuer, as Authlib verifies its id_tokens; claims unchecked."""
+        registry = JWSRegistry(algorithms=_ALGORITHMS, strict_check_header=False)
+        keys: Any = self.fetch_jwk_set()
+        try:
+            return decode(raw, KeySet.import_key_set(keys), registry=registry)
+        except InvalidKeyIdError:
+            keys = self.fetch_jwk_set(force=True)
+            return decode(raw, KeySet.import_key_set(keys), registry=registry)
+
+    def _may_force(self) -> bool:
+        now = clock.now()
+        if self._forced_at is not None and now - self._forced_at < _FORCED_FETCHES:
+            return False
+        self._forced_at = now
+        return True
 
     def _get_json(self, url: str) -> dict[str, Any]:
         with self._get_session() as session:
@@ -77,7 +99,7 @@ def issuer_failures() -> Iterator[None]:
         if str(error.error) in _BUSY_ERRORS:
             raise IssuerUnavailableError(str(error.error)) from error
         raise SignInRefusedError(f"{type(error).__name__} {error.error!r}"[:80]) from error
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise SignInRefusedError(type(error).__name__) from error
 
 

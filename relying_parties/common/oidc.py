@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from authlib.integrations.flask_client import OAuth
 from flask import Flask
 
+from relying_parties.common import logout_token
+from relying_parties.common.claims import Shape, kept
 from relying_parties.common.issuer import (
     ISS_PARAMETER,
     IssuerClient,
@@ -20,12 +22,13 @@ from relying_parties.common.issuer import (
     discovery_url,
     issuer_failures,
 )
+from relying_parties.common.logout_token import LEEWAY_SECONDS
+from relying_parties.common.logouts import Logout
 from relying_parties.common.sessions import Identity
 from relying_parties.common.settings import Settings, is_loopback
 
 CALLBACK_PATH = "/auth/callback"
 _TIMEOUTS = (2.0, 5.0)  # seconds: to connect, between two bytes
-_LEEWAY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class Started:
 class Provider:
     """The issuer as a site sees it."""
 
-    def __init__(self, app: Flask, settings: Settings, scope: str, claims: frozenset[str]) -> None:
+    def __init__(
+        self, app: Flask, settings: Settings, scope: str, claims: Mapping[str, Shape]
+    ) -> None:
         self._settings = settings
         self._claims = claims
         # Authlib logs code verifiers at DEBUG
@@ -89,16 +94,23 @@ class Provider:
             if not token.get("id_token") or not token.get("access_token"):
                 raise SignInRefusedError("the token response lacks a token")
             claims = self._client.parse_id_token(
-                token, nonce=nonce, claims_options=self._claims_options(), leeway=_LEEWAY_SECONDS
+                token, nonce=nonce, claims_options=self._claims_options(), leeway=LEEWAY_SECONDS
             )
             about = self._userinfo(token, claims["sub"])
+            issued_at = max(0, int(claims["iat"]))
         sid = claims.get("sid")
         return Identity(
             sub=claims["sub"],
             sid=sid if isinstance(sid, str) else None,
-            claims=_kept_claims({**about, **claims}, self._claims),
+            claims=kept({**about, **claims}, self._claims),
             id_token=token["id_token"],
+            issued_at=issued_at,
         )
+
+    def read_logout_token(self, raw: str) -> Logout:
+        """The logout that the issuer orders (Back-Channel Logout §2.6). Raises both errors."""
+        with issuer_failures():
+            return logout_token.read(self._client, self._settings.client_id, raw)
 
     def sign_out_url(self, id_token: str | None, state: str) -> str | None:
         """Where a sign-out goes on (RP-Initiated Logout §2); None where there is no such page.
@@ -143,10 +155,6 @@ class Provider:
         if about.get("sub") != sub:
             raise SignInRefusedError("userinfo speaks of somebody else")
         return about
-
-
-def _kept_claims(claims: Mapping[str, Any], wanted: frozenset[str]) -> dict[str, str]:
-    return {name: claims[name] for name in sorted(wanted) if isinstance(claims.get(name), str)}
 
 
 def _origin(address: str) -> str:

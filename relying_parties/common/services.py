@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import current_app, g, request
+from werkzeug.wrappers import Response
 
 from relying_parties.common.attempts import Attempts
+from relying_parties.common.logouts import Logouts
 from relying_parties.common.oidc import Provider
 from relying_parties.common.sessions import Identity, Sessions
 from relying_parties.common.settings import Settings
@@ -20,6 +22,7 @@ class Services:
     settings: Settings
     provider: Provider
     sessions: Sessions
+    logouts: Logouts
     attempts: Attempts
     session_cookie: str
     returns: frozenset[str]
@@ -33,6 +36,12 @@ def services() -> Services:
 def session_token() -> str:
     """The session id that the browser sent; empty where it sent none."""
     return request.cookies.get(services().session_cookie, "")
+
+
+def drop_session_cookie(response: Response) -> None:
+    """Take the session id away from the browser."""
+    secure = services().settings.secure
+    response.delete_cookie(services().session_cookie, secure=secure, httponly=True, samesite="Lax")
 
 
 def signed_in() -> Identity | None:

@@ -1,6 +1,5 @@
 """Who is signed in: rows on the server, found by a random id that only the browser holds."""
 
-import hashlib
 import json
 import secrets
 import sqlite3
@@ -8,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from relying_parties.common import clock
+from relying_parties.common import clock, logouts
+from relying_parties.common.claims import Claim
 from relying_parties.common.database import Database
+from relying_parties.common.hashing import hash_of
 
 _TOUCH_SECONDS = 60  # a page read writes at most once a minute
 _SCHEMA = """
@@ -25,17 +26,22 @@ CREATE TABLE IF NOT EXISTS sessions (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
 CREATE INDEX IF NOT EXISTS sessions_by_sid ON sessions (sid);
+CREATE INDEX IF NOT EXISTS sessions_by_sub ON sessions (sub);
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the issuer said of a person who signed in; `sid` names its own session, if any."""
+    """What the issuer said of a person who signed in; `sid` names its own session, if any.
+
+    `issued_at` is the id_token's, in epoch seconds; 0 once it is read back from a session.
+    """
 
     sub: str
     sid: str | None
-    claims: Mapping[str, str]
+    claims: Mapping[str, Claim]
     id_token: str
+    issued_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +61,14 @@ class Sessions:
         self._absolute = int(lengths.absolute.total_seconds())
         database.create(_SCHEMA)
 
-    def open(self, identity: Identity, replaces: str | None) -> str:
-        """Begin a session under a new id, ending the one of id `replaces`; return the new id."""
+    def open(self, identity: Identity, replaces: str | None) -> str | None:
+        """Begin a session under a new id, ending the one of id `replaces`; return the new id.
+
+        None, and nothing begins, where the issuer ended it while the sign-in was on its way.
+        """
         token, now = secrets.token_urlsafe(32), clock.timestamp()
         row = (
-            _hash(token),
+            hash_of(token),
             identity.sub,
             identity.sid,
             json.dumps(dict(identity.claims)),
@@ -71,7 +80,9 @@ class Sessions:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (now,))
             if replaces:
-                connection.execute("DELETE FROM sessions WHERE id_hash = ?", (_hash(replaces),))
+                connection.execute("DELETE FROM sessions WHERE id_hash = ?", (hash_of(replaces),))
+            if logouts.is_over(connection, identity.sub, identity.sid, identity.issued_at):
+                return None
             connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return token
 
@@ -80,7 +91,7 @@ class Sessions:
         now = clock.timestamp()
         with self._database.reading() as connection:
             query = "SELECT * FROM sessions WHERE id_hash = ? AND expires_at > ?"
-            row = connection.execute(query, (_hash(token), now)).fetchone()
+            row = connection.execute(query, (hash_of(token), now)).fetchone()
         if row is None:
             return None
         self._touch(row, now)
@@ -90,7 +101,7 @@ class Sessions:
         """End the session; return its id_token, for the issuer to know whose sign-out it is."""
         with self._database.transaction() as connection:
             query = "DELETE FROM sessions WHERE id_hash = ? RETURNING id_token"
-            row = connection.execute(query, (_hash(token),)).fetchone()
+            row = connection.execute(query, (hash_of(token),)).fetchone()
         return None if row is None else str(row["id_token"])
 
     def _touch(self, row: sqlite3.Row, now: int) -> None:
@@ -100,8 +111,3 @@ class Sessions:
         with self._database.transaction() as connection:
             query = "UPDATE sessions SET expires_at = ? WHERE id_hash = ? AND expires_at > ?"
             connection.execute(query, (expires_at, row["id_hash"], now))
-
-
-def _hash(token: str) -> str:
-    # 256 random bits need no salt: a stolen file opens no session
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -42,6 +42,10 @@ class Settings:
         """Absolute public address of a path; never made from the Host header."""
         return self.base_url + path
 
+    def issuer_url(self, path: str) -> str:
+        """Absolute address of one of the issuer's pages for people."""
+        return self.issuer.rstrip("/") + path
+
     def cookie_name(self, slug: str, purpose: str) -> str:
         """A name of its own per site and port: cookies ignore ports (RFC 6265 §8.5)."""
         parts = urlsplit(self.base_url)

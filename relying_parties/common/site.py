@@ -1,14 +1,17 @@
 """The factory of a member site, from what its code says (Site) and its deployment (Settings)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
-from relying_parties.common import auth, errors, headers
+from relying_parties.common import auth, backchannel, errors, headers, notices
 from relying_parties.common.attempts import Attempts
+from relying_parties.common.claims import Shape
 from relying_parties.common.database import Database
+from relying_parties.common.logouts import Logouts
 from relying_parties.common.oidc import Provider
 from relying_parties.common.services import EXTENSION, Services
 from relying_parties.common.sessions import Lengths, Sessions
@@ -27,7 +30,7 @@ class Site:
     package: str
     pages: Blueprint
     scope: str = "openid"
-    claims: frozenset[str] = frozenset()
+    claims: Mapping[str, Shape] = field(default_factory=dict)
     returns: frozenset[str] = frozenset({"site.home"})
     lengths: Lengths = _LENGTHS
 
@@ -42,16 +45,22 @@ def create_site(site: Site, settings: Settings) -> Flask:
         settings=settings,
         provider=provider,
         sessions=Sessions(database, site.lengths),
+        logouts=Logouts(database),
         attempts=Attempts(database, settings, site.slug),
         session_cookie=settings.cookie_name(site.slug, "session"),
         returns=site.returns,
     )
     headers.protect(app, provider, settings.secure)
-    CSRFProtect(app).exempt(auth.login)
+    csrf = CSRFProtect(app)
+    for machine_or_issuer in (auth.login, backchannel.backchannel_logout):
+        csrf.exempt(machine_or_issuer)
     app.register_blueprint(auth.pages)
     app.register_blueprint(site.pages)
     errors.register(app)
-    app.context_processor(lambda: {"site": site})
+    create_space = settings.issuer_url("/creer-mon-espace")
+    app.context_processor(
+        lambda: {"site": site, "notice": notices.notice, "create_space": create_space}
+    )
     return app
 
 

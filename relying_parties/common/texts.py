@@ -39,6 +39,21 @@ PROBLEMS = {
         ),
         "retry",
     ),
+    "ended_meanwhile": Problem(
+        400,
+        "Votre connexion a pris fin entre-temps",
+        (
+            "Vous vous êtes déconnecté pendant que cette page s'ouvrait. Nous n'avons rien ouvert.",
+            "Vous pouvez vous reconnecter quand vous voulez.",
+        ),
+        "retry",
+    ),
+    "not_signed_in": Problem(
+        403,
+        "Vous n'êtes plus connecté",
+        ("Rien n'a été enregistré. Reconnectez-vous, puis recommencez.",),
+        "retry",
+    ),
     "refused": Problem(
         400,
         "La connexion n'a pas pu être vérifiée",
@@ -72,6 +87,11 @@ PROBLEMS = {
         400,
         "Demande incomprise",
         ("L'adresse ou le formulaire envoyé n'est pas de ceux que ce site propose.",),
+    ),
+    "403": Problem(
+        403,
+        "Cette action ne vous est pas ouverte",
+        ("Elle est réservée à d'autres personnes. Rien n'a changé.",),
     ),
     "404": Problem(
         404,
@@ -110,6 +130,9 @@ ISSUER_ERRORS = {
 
 NOTICES = {
     "signed_out": "Vous êtes déconnecté",
+    "ended_elsewhere": (
+        "Vous n'êtes plus connecté à ce site, car votre connexion à MGEN Connect a pris fin."
+    ),
     "signed_out_here": (
         "Vous êtes déconnecté de ce site. MGEN Connect ne répond pas\u00a0: "
         "sur un ordinateur partagé, fermez le navigateur."

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, Flask, render_template
 
-from relying_parties.common.auth import farewell
+from relying_parties.common.claims import Shape
 from relying_parties.common.services import signed_in
 from relying_parties.common.settings import Settings
 from relying_parties.common.site import Site, create_site
-from relying_parties.common.texts import NOTICES
+from relying_parties.espace_personnel.demonstration import BENEFITS, NEWS
 
 pages = Blueprint("site", __name__)
 
@@ -15,8 +15,13 @@ SITE = Site(
     title="Espace personnel",
     package=__package__ or __name__,
     pages=pages,
-    scope="openid email",
-    claims=frozenset({"email", "given_name"}),
+    scope="openid profile email member membership",
+    claims={
+        "email": Shape.TEXT,
+        "given_name": Shape.TEXT,
+        "is_member": Shape.FLAG,
+        "contracts": Shape.TEXTS,
+    },
 )
 
 
@@ -27,8 +32,10 @@ def create_app(settings: Settings) -> Flask:
 
 @pages.get("/")
 def home() -> str:
-    """The welcome of a visitor, or the home page of a member."""
-    if (person := signed_in()) is not None:
-        return render_template("home.html", person=person)
-    notice = NOTICES.get(farewell() or "")
-    return render_template("welcome.html", notice=notice)
+    """The welcome of a visitor, or the home page of who is signed in (G1)."""
+    person = signed_in()
+    if person is None:
+        return render_template("welcome.html")
+    member = person.claims.get("is_member") is True
+    benefits = BENEFITS if member else ()
+    return render_template("home.html", person=person, member=member, benefits=benefits, news=NEWS)

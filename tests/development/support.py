@@ -39,7 +39,7 @@ def inbox_program(port: int, smtp_port: int, state: Path) -> Program:
 
 
 def free_base() -> int:
-    """A PORT_BASE whose four ports are free."""
+    """A PORT_BASE whose ports are all free."""
     for base in free_ports(50):
         with suppress(CannotStartError):
             Layout.from_env({"PORT_BASE": str(base)}).check_ports()

@@ -15,6 +15,7 @@ import pytest
 
 from idp import env_files
 from idp.development.layout import Layout
+from idp.development.sites import SITES
 from tests.development.support import free_base
 
 
@@ -36,7 +37,12 @@ def started(layout: Layout) -> Iterator[Run]:
     places = {"STATE_DIR": str(layout.state_dir), "KEYS_DIR": str(layout.keys_dir)}
     process = subprocess.Popen(
         [sys.executable, "-m", "idp.development"],
-        env={**os.environ, **places, "PORT_BASE": str(layout.base)},
+        env={
+            **os.environ,
+            **places,
+            "PORT_BASE": str(layout.base),
+            "SITES_HOST": layout.sites_host,
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -73,7 +79,9 @@ def test_first_use_serves_everything_and_stops_clean(layout: Layout) -> None:
     with started(layout) as run:
         assert _opens(layout.idp_port, "/.well-known/openid-configuration")
         assert _opens(layout.idp_port, "/health/ready")
-        assert _opens(layout.espace_port)
+        for site in SITES:
+            assert _opens(layout.site_port(site))
+            assert f"{site.name:<18} {layout.site_url(site)}" in run.table
         assert _opens(layout.inbox_port)
         demo = env_files.read(layout.state_dir / "demo.env")
         assert demo["PASSWORD"] in run.table
@@ -86,14 +94,15 @@ def test_first_use_serves_everything_and_stops_clean(layout: Layout) -> None:
 
 
 def test_a_restart_keeps_its_data_and_may_move_its_ports(layout: Layout) -> None:
-    names = ("secrets.env", "demo.env", "espace_personnel.env")
+    names = ("secrets.env", "demo.env", *(f"{site.package}.env" for site in SITES))
     with started(layout) as run:
         assert run.end(signal.SIGTERM) == (0, "")
     before = [env_files.read(layout.state_dir / name) for name in names]
     moved = Layout(free_base(), layout.state_dir, layout.keys_dir)
     with started(moved):
         assert [env_files.read(layout.state_dir / name) for name in names] == before
-        assert _opens(moved.espace_port)
+        for site in SITES:
+            assert _opens(moved.site_port(site))
 
 
 def test_a_dead_child_stops_the_run_and_is_named(layout: Layout) -> None:

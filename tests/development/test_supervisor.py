@@ -10,11 +10,16 @@ import pytest
 
 from idp.development.layout import Layout
 from idp.development.programs import programs, welcome
+from idp.development.sites import SITES, MemberSite
 from idp.development.supervisor import idp_settings
 from idp.settings import PREFIX, Settings
 from tests.development.support import free_base
 
-SITE = {"CLIENT_ID": "c1", "CLIENT_SECRET": "s1"}
+CREDENTIALS = {
+    site.package: {"CLIENT_ID": f"id-{site.offset}", "CLIENT_SECRET": f"secret-{site.offset}"}
+    for site in SITES
+}
+NAMES = {"Espace personnel", "MGEN Avantage", "Forum"}
 
 
 @pytest.fixture
@@ -43,37 +48,46 @@ def test_folders_of_the_layout_stand(layout: Layout) -> None:
     assert values[f"{PREFIX}STATE_DIR"] == str(layout.state_dir)
 
 
-def test_site_and_inbox_see_no_secret_of_the_idp(layout: Layout) -> None:
+def test_sites_and_inbox_see_no_secret_of_the_idp(layout: Layout) -> None:
     environ = {"PATH": "/bin", f"{PREFIX}SECRET_KEYS": "asked"}
     values = idp_settings(layout, environ)
-    run = {program.name: program for program in programs(layout, environ, values, SITE)}
-    assert set(run) == {"inbox", "identity provider", "worker", "espace personnel"}
-    for name in ("inbox", "espace personnel"):
+    run = {program.name: program for program in programs(layout, environ, values, CREDENTIALS)}
+    assert set(run) == {"inbox", "identity provider", "worker", *NAMES}
+    for name in ("inbox", *NAMES):
         assert not [key for key in run[name].environ if key.startswith(PREFIX)]
     assert run["worker"].environ[f"{PREFIX}SECRET_KEYS"] == "asked"
     assert "CLIENT_SECRET" not in run["identity provider"].environ
 
 
-def test_the_site_gets_what_a_site_needs(layout: Layout) -> None:
+@pytest.mark.parametrize("site", SITES, ids=lambda site: site.package)
+def test_each_site_gets_what_a_site_needs_and_nothing_of_another(
+    layout: Layout, site: MemberSite
+) -> None:
     values = idp_settings(layout, {})
-    site = programs(layout, {"PATH": "/bin"}, values, SITE)[-1]
-    assert site.environ == {
+    asked = {"PATH": "/bin", "SECRET_KEY": "one-for-all"}
+    run = {each.name: each for each in programs(layout, asked, values, CREDENTIALS)}
+    program = run[site.name]
+    assert program.environ == {
         "PATH": "/bin",
         "ISSUER": "http://localhost:9000",
-        "DATABASE": str(layout.state_dir / "espace_personnel.sqlite3"),
-        "PORT": "9001",
-        **SITE,
+        "DATABASE": str(layout.state_dir / f"{site.package}.sqlite3"),
+        "BASE_URL": f"http://localhost:{9000 + site.offset}",
+        "SECRET_KEY": "",
+        **CREDENTIALS[site.package],
     }
-    assert site.port == 9001
+    assert program.port == 9000 + site.offset
+    assert program.arguments[0] == f"relying_parties.{site.package}"
 
 
 def test_the_table_names_every_address_and_the_demo(layout: Layout) -> None:
-    table = welcome(layout, {"EMAIL": "demo@mgen-connect.test", "PASSWORD": "Xy-1"})
-    for port in (9000, 9001, 9025):
+    demo = {"EMAIL": "demo@mgen-connect.test", "PASSWORD": "Xy-1", "MEMBERS": "/a/sheet.csv"}
+    table = welcome(layout, demo)
+    for port in (9000, 9001, 9002, 9003, 9025):
         assert f"http://localhost:{port}" in table
     assert "127.0.0.1:9026" in table
     assert "demo@mgen-connect.test" in table
     assert "Xy-1" in table
+    assert "/a/sheet.csv" in table
 
 
 def _start(**environ: str) -> subprocess.CompletedProcess[str]:

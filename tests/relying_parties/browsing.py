@@ -49,14 +49,18 @@ class Browser:
         return {cookie.key: cookie.value for cookie in self.client._cookies.values()}
 
     def signed_in(self) -> bool:
-        """Whether the home page greets somebody."""
-        return "Bonjour" in self.get("/").text
+        """Whether the home page lets somebody sign out."""
+        return "Me déconnecter" in self.get("/").text
 
     def form_token(self) -> str:
         """The token of the sign-out form."""
         match = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/").text)
         assert match
         return match[1]
+
+    def send(self, path: str, **fields: str) -> TestResponse:
+        """Send a form of the site, with its token."""
+        return self.post(path, data={"csrf_token": self.form_token(), **fields})
 
     def sign_out(self) -> TestResponse:
         """Press the button of the home page."""

@@ -15,9 +15,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jws, jwt
 from joserfc.jwk import OctKey, RSAKey
+from joserfc.registry import HeaderParameter
 
 CLIENT_ID = "espace-personnel"
 CLIENT_SECRET = "a-made-up-client-secret"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 Json = dict[str, Any]
 
@@ -62,6 +64,7 @@ class IssuerDouble:
         self.person: Json = {"sub": "subject-1", "email": "camille@exemple.test"}
         self.sid = "issuer-session-1"
         self.seen: list[tuple[str, str]] = []
+        self.now: Callable[[], float] = time.time
         self._codes: dict[str, Json] = {}
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.issuer = self
@@ -125,14 +128,34 @@ class IssuerDouble:
         response |= {"expires_in": 600, "id_token": self._id_token(asked)}
         return 200, self.misbehave.token(response)
 
+    def logout_token(
+        self,
+        change: Callable[[Json], Json] = _unchanged,
+        header: Json | None = None,
+        signed_by: RSAKey | None = None,
+    ) -> str:
+        """A logout token for the session at `sid`, altered as told (Back-Channel Logout §2.4)."""
+        now = int(self.now())
+        claims = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 120}
+        claims |= {"jti": secrets.token_urlsafe(16), "events": {LOGOUT_EVENT: {}}}
+        claims |= {"sub": self.person["sub"], "sid": self.sid}
+        return self._signed(change(claims), {"typ": "logout+jwt"} | (header or {}), signed_by)
+
     def _id_token(self, asked: Json) -> str:
-        now = int(time.time())
+        now = int(self.now())
         claims = {"iss": self.url, "sub": self.person["sub"], "aud": CLIENT_ID, "sid": self.sid}
         claims |= {"iat": now, "exp": now + 600, "auth_time": now, "nonce": asked.get("nonce")}
         claims = self.misbehave.claims(claims)
-        key = self.misbehave.signed_by or self.key
-        header = {"alg": "RS256", "kid": key.kid} | self.misbehave.header
-        registry = jws.JWSRegistry(algorithms=[header["alg"]], strict_check_header=False)
+        return self._signed(claims, self.misbehave.header, self.misbehave.signed_by)
+
+    def _signed(self, claims: Json, header: Json, signed_by: RSAKey | None) -> str:
+        key = signed_by or self.key
+        header = {"alg": "RS256", "kid": key.kid} | header
+        registry = jws.JWSRegistry(
+            header_registry={"exp2": HeaderParameter("only this issuer knows it", "bool")},
+            algorithms=[header["alg"]],
+            strict_check_header=False,
+        )
         secret: Any = {"none": None, "HS256": OctKey.import_key(CLIENT_SECRET)}.get(
             header["alg"], key
         )

@@ -14,6 +14,7 @@ from tests.relying_parties.issuer_double import CLIENT_ID, CLIENT_SECRET
 
 ROOT = Path(__file__).parents[2]
 _STOP_SECONDS = 10
+TITLES = {"espace_personnel": "Espace personnel", "avantage": "MGEN Avantage", "forum": "Forum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,12 @@ def free_port() -> int:
     return port
 
 
-def launch(environ: dict[str, str], port: int) -> "subprocess.Popen[str]":
-    """Start `python -m relying_parties.espace_personnel` with these settings alone."""
+def launch(
+    environ: dict[str, str], port: int, package: str = "espace_personnel"
+) -> "subprocess.Popen[str]":
+    """Start `python -m relying_parties.PACKAGE` with these settings alone."""
     return subprocess.Popen(
-        [sys.executable, "-m", "relying_parties.espace_personnel", "--port", str(port)],
+        [sys.executable, "-m", f"relying_parties.{package}", "--port", str(port)],
         env={"PATH": os.environ["PATH"], **environ},
         cwd=ROOT,
         text=True,
@@ -61,14 +64,16 @@ def environ_of(issuer: str, database: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running_site(issuer: str, database: Path) -> Iterator[Running]:
+def running_site(
+    issuer: str, database: Path, package: str = "espace_personnel"
+) -> Iterator[Running]:
     """A site that listens, stopped at the end of the block."""
     port = free_port()
-    process = launch(environ_of(issuer, database), port)
+    process = launch(environ_of(issuer, database), port, package)
     assert process.stdout
     try:
         first = process.stdout.readline()
-        assert first == f"Espace personnel : http://localhost:{port}\n", first
+        assert first == f"{TITLES[package]} : http://localhost:{port}\n", first
         yield Running(f"http://localhost:{port}", process, database)
     finally:
         if process.poll() is None:

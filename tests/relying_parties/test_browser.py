@@ -1,4 +1,4 @@
-"""The pages in a real browser: the walk, the content policy, and axe on each page."""
+"""The pages of each site in a real browser: the walk, the content policy, axe, the keyboard."""
 
 import shutil
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.relying_parties.issuer_double import IssuerDouble
-from tests.relying_parties.running import Running, running_site
+from tests.relying_parties.running import TITLES, Running, running_site
 
 pytestmark = pytest.mark.browser
 
@@ -18,14 +18,23 @@ WIDTHS = {"wide": 1280, "narrow": 320}
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(driver: Playwright) -> Iterator[Browser]:
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(params=TITLES)
+def any_site(
+    issuer: IssuerDouble, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Running]:
+    """Each of the three sites in turn, for somebody who is a member and moderates."""
+    issuer.person |= {"is_member": True, "contracts": ["Contrat d'exemple"], "roles": ["moderator"]}
+    with running_site(issuer.url, tmp_path / "site.sqlite3", request.param) as running:
+        yield running
 
 
 @pytest.fixture
@@ -61,14 +70,14 @@ def test_in_and_out_without_a_complaint(chromium: Browser, site: Running, javasc
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_page_passes_axe_and_fits(
-    chromium: Browser, site: Running, issuer: IssuerDouble, width: str, scheme: str
+    chromium: Browser, any_site: Running, issuer: IssuerDouble, width: str, scheme: str
 ) -> None:
     issuer.person["email"] = "prenomcomposenomdefamillefortlong@academielointaine.test"
     viewport = {"width": WIDTHS[width], "height": 800}
     with chromium.new_context(viewport=viewport, color_scheme=scheme) as context:  # type: ignore[arg-type]
         page = context.new_page()
         for path in ("/", "/nowhere", "/auth/callback", "/auth/login"):
-            page.goto(site.url + path)
+            page.goto(any_site.url + path)
             _check(page)
         page.get_by_role("button", name="Me déconnecter").click()
         page.get_by_role("status").wait_for()
@@ -81,6 +90,51 @@ def _check(page: Page) -> None:
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
     overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert page.evaluate(overflow) is False, f"{page.url} scrolls sideways"
+
+
+LONG = "Anticonstitutionnellement-et-sans-fin-" * 2
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_page_of_the_forum_passes_axe_and_fits(
+    chromium: Browser, issuer: IssuerDouble, tmp_path: Path, width: str, scheme: str
+) -> None:
+    issuer.person["roles"] = ["moderator"]
+    viewport = {"width": WIDTHS[width], "height": 800}
+    with (
+        running_site(issuer.url, tmp_path / "site.sqlite3", "forum") as site,
+        chromium.new_context(viewport=viewport, color_scheme=scheme) as context,  # type: ignore[arg-type]
+    ):
+        page = context.new_page()
+        page.goto(f"{site.url}/sujets/nouveau")
+        _press(page, "Choisir ce pseudonyme", pseudonym="Mgen officiel")
+        _check(page)
+        _press(page, "Choisir ce pseudonyme", pseudonym="W" * 20)
+        _check(page)
+        _press(page, "Publier", title="_____", body="  x  ")
+        _check(page)
+        _press(page, "Publier", title=LONG, body=LONG * 10)
+        _check(page)
+        _press(page, "Publier ma réponse", body="Une réponse.")
+        _press(page, "Masquer ce message")
+        _press(page, "Verrouiller le sujet")
+        _check(page)
+        page.goto(site.url)
+        _check(page)
+        page.goto(f"{site.url}/pseudonyme")
+        _check(page)
+        page.get_by_role("button", name="Me déconnecter").click()
+        page.get_by_role("status").wait_for()
+        page.goto(f"{site.url}/sujets/1")
+        _check(page)
+
+
+def _press(page: Page, button: str, **fields: str) -> None:
+    for name, value in fields.items():
+        page.fill(f"[name={name}]", value)
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).first.click()
 
 
 def test_the_keyboard_reaches_the_content_first(chromium: Browser, site: Running) -> None:

@@ -180,7 +180,7 @@ def test_metadata_sets_no_option_of_the_library(
     issuer.misbehave.metadata = lambda given: given | option
     issuer_client = app.extensions["authlib.integrations.flask_client"].mgen_connect
 
-    assert "scope=openid+email" in browser.start().replace("%20", "+")
+    assert "scope=openid+profile+email" in browser.start().replace("%20", "+")
     kept = issuer_client.server_metadata
     assert all(kept.get(name) != value for name, value in option.items())
 

@@ -94,8 +94,9 @@ def test_pages_hold_no_script_no_inline_style_and_nothing_from_elsewhere(
         if answer.mimetype != "text/html" or path == "/auth/login":
             continue
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", answer.text), path
-        for address in re.findall(r'(?:src|href|action)="([^"]+)"', answer.text):
-            assert re.match(r"/(?!/)|#", address), address
+        for name, address in re.findall(r'(src|href|action)="([^"]+)"', answer.text):
+            link_out = name == "href" and address == f"{issuer.url}/creer-mon-espace"
+            assert re.match(r"/(?!/)|#", address) or link_out, address
 
 
 @pytest.mark.parametrize("text", XSS)
@@ -106,7 +107,7 @@ def test_a_claim_is_shown_as_text(
     issuer.person[claim] = text
     browser.sign_in()
 
-    home = browser.get("/").text
+    home = browser.get("/").text.replace(issuer.url, "")
 
     assert not re.search(r"<(script|img|iframe)|\sonmouseover='", home)
     assert "49" not in home
