@@ -42,7 +42,7 @@ def make_identity(
 ) -> Identity:
     """An identity of this canonical address; `password` None means the unusable marker."""
     now = created_at or clock.now()
-    pending = state is State.PENDING
+    pending = state in (State.PENDING, State.INVITED)
     identity = Identity(
         id=new_id(),
         state=state.value,

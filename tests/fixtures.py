@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import event
 
 from idp import clock
@@ -118,3 +119,10 @@ class Statements(list[str]):
     def _note(self, _c: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             self.append(statement)
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Playwright]:
+    """One for a process: a second one beside it would not start."""
+    with sync_playwright() as playwright:
+        yield playwright

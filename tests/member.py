@@ -62,7 +62,7 @@ class _Forms(HTMLParser):
             self._button = True
         elif tag == "input" and name:
             self._open.names.append(name)
-            if at.get("type") not in {"checkbox", "submit"} or "checked" in at:
+            if at.get("type") not in {"checkbox", "radio", "submit"} or "checked" in at:
                 self._open.values[name] = at.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:

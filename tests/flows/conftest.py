@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from idp.oidc import clients, keys
 from idp.oidc.clients import Registered
 from idp.settings import Settings
 from idp.storage.engine import Database
-from tests.fixtures import START, sqlite_settings
+from tests.fixtures import START, settings_for, sqlite_settings
 from tests.member import PASSWORD, Member
 
 SITE = "http://localhost:8001"
@@ -81,6 +82,19 @@ def claire(member: Member) -> str:
     member.sign_up(EMAIL).open(member.link(EMAIL)).submit("Activer")
     assert "Votre compte est activé" in member.text
     return EMAIL
+
+
+@pytest.fixture(scope="session")
+def alike(tmp_path_factory: pytest.TempPathFactory, with_a_key: Settings) -> Iterator[Any]:
+    """The World of alike_world.py, over a database of its own; its hashes cost next to nothing."""
+    from tests.flows.alike_world import World  # which imports this module
+
+    folder = tmp_path_factory.mktemp("alike")
+    shutil.copytree(with_a_key.keys_dir, folder / "keys")
+    sqlite_settings(folder, (with_a_key.state_dir / "idp.sqlite3").read_bytes())
+    world = World(settings_for(folder, argon2_memory_kib=8, argon2_time=1))
+    yield world
+    world.store.close()
 
 
 def register(store: Database, **changes: object) -> Registered:

@@ -98,6 +98,7 @@ def person(store: Database, email: str = EMAIL, state: str = "active") -> str:
                 email_sealed=identifiers.seal_email(session, email),
                 email_index=identifiers.email_index(session, email),
                 password_hash=_hash(settings_of(session)),
+                question="first_pet",
                 created_at=clock.now(),
             )
         )

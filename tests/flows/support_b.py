@@ -42,6 +42,7 @@ PRODUCTION: dict[str, Any] = {
     "issuer": "https://connect.exemple.fr",
     "smtp_url": "smtps://relais.exemple.fr",
     "mail_from": "ne-pas-repondre@exemple.fr",
+    "sms_url": "kannels://nous:secret@sms.exemple.fr",
     "trusted_proxies": 1,
     **OPERATOR,
 }
@@ -78,7 +79,7 @@ def _hash(settings: Settings, secret: str) -> str:
 
 def put(store: Database, identity_id: str, state: State) -> None:
     """Put an identity into another state, as an administrator or time would."""
-    pending = state is State.PENDING
+    pending = state in (State.PENDING, State.INVITED)
     with store.writing() as session:
         session.execute(
             update(Identity)

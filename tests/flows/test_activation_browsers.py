@@ -136,7 +136,7 @@ def test_under_https_the_button_works_without_a_referer(here: Settings, store: D
         member = Member(made)
         identity_id = person(store, state=State.PENDING)
         with store.writing() as session:
-            token = links.make(session, "activation", identity_id)
+            token = links.make(session, "activation", identity_id=identity_id)
         home, link = "https://connect.exemple.test", f"/activation/{token}"
         page = member.client.get(link, base_url=home).get_data(as_text=True)
         found = re.findall(r'name="csrf_token"[^>]*value="([^"]*)', page)

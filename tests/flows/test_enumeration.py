@@ -73,6 +73,7 @@ def blocked_then_disabled(world: World, email: str) -> None:
 FREE = {
     "active": in_state(State.ACTIVE),
     "pending": in_state(State.PENDING),
+    "invited": in_state(State.INVITED),
     "signed up": signed_up,
     "disabled": in_state(State.DISABLED),
     "frozen": in_state(State.FROZEN),
@@ -83,6 +84,7 @@ FREE = {
 BLOCKED = {
     "active": blocked(in_state(State.ACTIVE)),
     "pending": blocked(signed_up),
+    "invited": blocked(in_state(State.INVITED)),
     "disabled": blocked(in_state(State.DISABLED)),
     "decoy": blocked(with_decoy),
     "disabled since": blocked_then_disabled,

@@ -22,6 +22,8 @@ POSTED = {
     "/connexion": {"email": EMAIL, "password": PASSWORD},
     "/connexion/code": {"code": "123456"},
     "/connexion/code/renvoyer": {},
+    "/connexion/question-secrete": {"secret_question": "first_pet", "secret_answer": ANSWER},
+    "/invitation/token": {"email": EMAIL, "password": PASSWORD, "confirm_password": PASSWORD},
     "/creer-un-compte": {
         "email": EMAIL,
         "password": PASSWORD,

@@ -43,7 +43,14 @@ ELSEWHERE = {
     "www.france-services.gouv.fr",
 }
 # what a visitor cannot open by its bare address: the middle of a journey; and machines
-NOT_TO_VISIT = {"/authorize", "/connexion/code", "/creer-un-compte/message-envoye"}
+NOT_TO_VISIT = {
+    "/authorize",
+    "/connexion/code",
+    "/connexion/question-secrete",
+    "/invitation/acces-cree",
+    "/creer-un-compte/message-envoye",
+    *(f"/creer-mon-espace/{page}" for page in ("acces", "coordonnees", "code", "message-envoye")),
+}
 MACHINES = ("machine.", "health.")
 NAMED = {name: value for name, value in OPERATOR.items() if isinstance(value, str)}
 # what is kept of people, and the words that tell them; None: of nobody, or of a moment
@@ -59,10 +66,14 @@ TOLD: dict[str, str | None] = {
     "proofs": "Une connexion : 12 heures au plus",
     "grants": "la façon dont vous vous êtes connecté",
     "subjects": "un identifiant qui n'est valable que pour lui",
-    "outbox": "achemine nos e-mails",
+    "outbox": "achemine nos e-mails et nos SMS",
+    "role_grants": "Les rôles",
+    "logout_notices": "prévenir les sites de votre déconnexion",
     "members": "son registre",
     "channels": "adresses et téléphones",
     "interactions": None,
+    "invitations": "Si votre employeur vous invite",
+    "openings": "La demande d'ouverture d'un espace",
     "authorization_codes": None,
     "access_tokens": None,
     "refresh_tokens": None,

@@ -76,8 +76,10 @@ names = st.one_of(
 pairs = st.dictionaries(names, anything, max_size=6)
 GET = ["/", "/connexion", "/connexion/code", "/creer-un-compte", "/deconnexion", "/authorize"]
 GET += ["/creer-un-compte/message-envoye", "/activation/x", "/nulle-part"]
+GET += ["/invitation/x", "/invitation/acces-cree", "/connexion/question-secrete"]
 POST = ["/connexion", "/connexion/code", "/connexion/code/renvoyer", "/creer-un-compte"]
 POST += ["/creer-un-compte/message-envoye", "/activation/x", "/activation/renvoyer"]
+POST += ["/invitation/x", "/connexion/question-secrete"]
 POST += ["/deconnexion", "/authorize"]
 numbers = count()
 modest = settings(

@@ -49,6 +49,8 @@ def test_the_steps_in_their_order() -> None:
         ("sign_in", "login.page", "login_required"),
         ("other_person", "login.page", "login_required"),
         ("second_step", "step_up.page", "interaction_required"),
+        ("secret_question", "secret_question.page", "interaction_required"),
+        ("join_member", "opening_member.coordinates", "interaction_required"),
     ]
     assert all(step.reason for step in POLICY)
 

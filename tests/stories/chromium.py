@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 _PROGRAMS = ("chromium", "chromium-headless-shell", "/usr/lib/chromium/chromium-headless-shell")
 _ARGUMENTS = [
@@ -24,16 +24,15 @@ _TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (even
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
+def launched(playwright: Playwright) -> Iterator[Browser]:
     """A running Chromium; where there is none, the tests that need it are skipped."""
     found = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if found is None:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: no story was lived in a browser")
     expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 def complaints_of(context: BrowserContext) -> list[str]:

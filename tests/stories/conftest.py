@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Playwright
 
 from tests.stories import chromium as programs
 from tests.stories import stack as copies
@@ -11,8 +11,8 @@ from tests.stories.stack import Stack
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with programs.launched() as browser:
+def chromium(driver: Playwright) -> Iterator[Browser]:
+    with programs.launched(driver) as browser:
         yield browser
 
 

@@ -1,9 +1,15 @@
 """A member in front of one page of Chromium: clicks and types what a member would, by name."""
 
+import threading
+import time
+
 from playwright.sync_api import Page, expect
 
 from tests.stories.stack import ANSWER, PASSWORD, Stack
 
+ENDED = "Vous n'êtes plus connecté à ce site"
+_PATIENCE_SECONDS = 20
+_PAUSE_SECONDS = 0.1
 TRUST = "Ne plus me demander de code depuis ce navigateur pendant 30 jours"
 
 
@@ -61,6 +67,24 @@ class Person:
         if trust:
             self.page.get_by_label(TRUST).check()
         self.press("Valider")
+
+    def signs_in(self, email: str, number: int = 1) -> None:
+        """From the site through password and code (the `number`-th mail) to the greeting."""
+        self.go_to_sign_in()
+        self.give_password(email)
+        self.give_code(self.stack.code(email, number))
+        self.is_greeted(email)
+
+    def sees_the_end(self, address: str) -> None:
+        """This page of a site, opened again and again, is soon that of somebody signed out."""
+        pause, deadline = threading.Event(), time.monotonic() + _PATIENCE_SECONDS
+        told = self.page.get_by_role("status").filter(has_text=ENDED)
+        self.page.goto(address)
+        while not told.count() and time.monotonic() < deadline:
+            pause.wait(_PAUSE_SECONDS)
+            self.page.goto(address)
+        self.is_told(ENDED)
+        expect(self.page.get_by_role("button", name="Me déconnecter")).to_have_count(0)
 
     def is_greeted(self, email: str) -> None:
         """The home page of the site, for who owns this address."""

@@ -12,11 +12,20 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from idp import env_files
-from idp.accounts import identities
+from idp.accounts import identities, invitation_import, letters, register
 from idp.development.layout import Layout
+from idp.development.sites import SITES
+from idp.models import Member
+from idp.oidc import clients, roles
 from idp.settings import Settings
 from idp.storage.engine import Database
+from tests.accounts import invitation_support
+from tests.accounts.invitation_support import invited
+from tests.accounts.register_support import lines_of, person
 from tests.development.support import free_base
 from tests.development.test_run import Run, started
 
@@ -24,6 +33,7 @@ PASSWORD = "Un-Cheval*7-Bleu"
 ANSWER = "la rivière"
 _PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.1
+_FIRST_RANK = 500  # after the members that a development copy has already
 
 
 @dataclass
@@ -42,7 +52,11 @@ class Stack:
     @property
     def site(self) -> str:
         """The espace personnel."""
-        return f"http://localhost:{self.layout.espace_port}"
+        return self.address_of("espace_personnel")
+
+    def address_of(self, package: str) -> str:
+        """The address of a member site, without a slash at the end."""
+        return next(self.layout.site_url(site) for site in SITES if site.package == package)
 
     @property
     def inbox(self) -> str:
@@ -53,19 +67,64 @@ class Stack:
         """An address that nobody has used, in this copy or another."""
         return f"prenom-{next(self._numbers)}@copie-{self.layout.base}.test"
 
+    def new_mobile(self) -> str:
+        """A mobile that nobody has used in this copy."""
+        return f"+3360001{next(self._numbers):04}"
+
     def new_member(self) -> str:
         """The address of a new active identity; its password is PASSWORD."""
         email = self.new_address()
+        with self._writing() as session:
+            identities.create_active(
+                session, email=email, password=PASSWORD, question="first_pet", answer=ANSWER
+            )
+        return email
+
+    def grant(self, email: str, site: str, role: str) -> None:
+        """Give somebody a role at the site of this name, as `identity role grant` does."""
+        with self._writing() as session:
+            client, person = clients.find_by_name(session, site), identities.find(session, email)
+            assert client is not None
+            assert person is not None
+            roles.grant(session, person.id, client.id, role, by="a story")
+
+    def on_file(self, **changes: str) -> dict[str, str]:
+        """A new member of the register, imported as `member import` does; the line of the file."""
+        rank = _FIRST_RANK + next(self._numbers)
+        given = {"given_name": "Camille", "email": self.new_address(), "mobile": "", "landline": ""}
+        line = person(rank, **given | changes)
+        with self._database() as database:
+            register.import_file(database, lines_of(line), lambda _: None, by="a story")
+        return line
+
+    def invite(self, **changes: str) -> str:
+        """Import an invitation, as `invitation import` does; the address that it goes to."""
+        email = self.new_address()
+        line = invited(email=email, family_name=f"Exemple-{next(self._numbers):03}") | changes
+        with self._database() as database:
+            lines = invitation_support.lines_of(line)
+            invitation_import.import_file(database, lines, lambda _: None, by="a story")
+        return email
+
+    def letter(self, line: dict[str, str]) -> str:
+        """The code of a letter to this member, as `member letter-code` prints it."""
+        with self._writing() as session:
+            query = select(Member).where(Member.member_number == line["member_number"])
+            return letters.issue(session, session.scalars(query).one(), by="a story").shown
+
+    @contextmanager
+    def _database(self) -> Iterator[Database]:
         settings = Settings.from_env(env_files.read(self.layout.state_dir / "idp.env"))
         database = Database.open(settings)
         try:
-            with database.writing() as session:
-                identities.create_active(
-                    session, email=email, password=PASSWORD, question="first_pet", answer=ANSWER
-                )
+            yield database
         finally:
             database.close()
-        return email
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._database() as database, database.writing() as session:
+            yield session
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What has reached an address, newest first."""
@@ -82,6 +141,16 @@ class Stack:
         assert len(found) == number, [mail["subject"] for mail in found]
         return found[0]
 
+    def about(self, subject: str, to: str) -> dict[str, Any]:
+        """The newest mail with this subject to an address, once there is one; "" is an SMS."""
+        pause, deadline = threading.Event(), time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            found = self.mails(to)
+            if right := [mail for mail in found if mail["subject"] == subject]:
+                return right[0]
+            assert time.monotonic() < deadline, [mail["subject"] for mail in found]
+            pause.wait(_PAUSE_SECONDS)
+
     def code(self, to: str, number: int = 1) -> str:
         """The six digits in the `number`-th mail to an address: "671 - 482 913" → "482 913"."""
         lines: list[str] = self.mail(to, number)["text"].splitlines()
@@ -94,8 +163,8 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Stack]:
+def running(folder: Path, sites_host: str = "localhost") -> Iterator[Stack]:
     """A copy with ports, state and keys of its own, until the block ends."""
-    layout = Layout(free_base(), folder / "state", folder / "keys")
+    layout = Layout(free_base(), folder / "state", folder / "keys", sites_host)
     with started(layout) as run:
         yield Stack(layout, run)

@@ -135,9 +135,25 @@ def test_the_site_and_signing_out(looker: Looker) -> None:
     looker.looks_at("Voulez-vous vous déconnecter ?")
     looker.press("Me déconnecter")
     looker.looks_at("Vous êtes déconnecté")
-    looker.page.goto(looker.stack.site)
+    looker.sees_the_end(looker.stack.site)
+    looker.looks_at("Votre espace personnel")
+    looker.signs_in(email, number=2)
     looker.press("Me déconnecter")
     looker.looks_at("Votre espace personnel", "Vous êtes déconnecté")
+
+
+@pytest.mark.parametrize("package", ["avantage", "forum"])
+def test_the_other_sites(looker: Looker, package: str) -> None:
+    """Every page of theirs is looked at in tests/relying_parties; here with the real issuer."""
+    title = {"avantage": "Les offres du moment", "forum": "Les sujets"}[package]
+    looker.signs_in(looker.stack.new_member())
+    looker.page.goto(looker.stack.address_of(package))
+    looker.looks_at(title)
+    looker.page.goto(f"{looker.stack.address_of(package)}/auth/login")
+    looker.looks_at(title)
+    if package == "forum":
+        looker.follow("Ouvrir un sujet")
+        looker.looks_at("Votre pseudonyme")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
 """A small app that renders every page of idp/templates with a made-up context, errors included."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, g, render_template
@@ -14,37 +11,21 @@ from werkzeug.datastructures import ImmutableMultiDict
 import idp
 from idp.flows import information, information_facts
 from idp.flows.fields import EmptyForm
-from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignUpForm
+from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignOutForm, SignUpForm
 from idp.settings import Settings
 from idp.texts import environment, error_page, text
 from idp.texts.dates import long_date
+from tests.templates import invitation, opening
+from tests.templates.page import NOON, SITE, Page, with_errors
 
 TEMPLATES = Path(idp.__file__).parent / "templates"
 HOSTILE = """"'><script>alert(1)</script>{{7*7}}"""
-SITE = SimpleNamespace(name="Espace personnel")
-NOON = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
 MAILBOX = "did*****@ac-reims.fr"
 # security.md WB2, without what the authorization flow adds.
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-@dataclass(frozen=True)
-class Page:
-    """One look of one template; ``context`` is called inside a request."""
-
-    name: str
-    template: str
-    context: Callable[[], dict[str, Any]]
-
-
-def with_errors(form_class: type[EmptyForm], **typed: str) -> EmptyForm:
-    """The form as the view shows it again after ``typed`` was refused."""
-    form = form_class(formdata=ImmutableMultiDict(typed))
-    form.validate()
-    return form
 
 
 def _login(
@@ -54,6 +35,7 @@ def _login(
         "site": SITE,
         "form": form(),
         "action": "/connexion",
+        "open_url": "/creer-mon-espace",
         "sign_up_url": "/creer-un-compte",
         "resend_url": "/activation/renvoyer",
         "notice": notice,
@@ -94,9 +76,13 @@ def _sent(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def _home(signed_in: bool) -> dict[str, Any]:
+def _home(signed_in: bool, attached: bool = False) -> dict[str, Any]:
     return {
         "signed_in": signed_in,
+        "attached": attached,
+        "just_attached": attached,
+        "open_url": "/creer-mon-espace",
+        "letter_url": "/code-courrier",
         "sites": [{"name": "Espace personnel", "url": "http://localhost:8001/"}],
         "sign_in_url": "/connexion",
         "sign_up_url": "/creer-un-compte",
@@ -166,6 +152,7 @@ ERROR_REASONS = (
 PAGES = (
     Page("accueil", "accueil/accueil.html", partial(_home, False)),
     Page("accueil-connecte", "accueil/accueil.html", partial(_home, True)),
+    Page("accueil-rattache", "accueil/accueil.html", partial(_home, True, attached=True)),
     Page("connexion", "login/connexion.html", partial(_login, LoginForm, None, None)),
     Page(
         "connexion-refusee",
@@ -217,13 +204,23 @@ PAGES = (
         partial(_asking, partial(with_errors, ResendForm), False),
     ),
     Page("renvoye", "activation/renvoye.html", dict),
-    Page("deconnexion", "sign_out/confirmer.html", _button),
+    Page(
+        "deconnexion",
+        "sign_out/confirmer.html",
+        lambda: {"form": SignOutForm(), "action": "/ici"},
+    ),
     Page(
         "deconnecte",
         "sign_out/deconnecte.html",
-        lambda: {"site": SITE, "start_url": "http://localhost:8001/"},
+        lambda: {"site": SITE, "start_url": "http://localhost:8001/", "everywhere": False},
     ),
-    Page("deconnecte-seul", "sign_out/deconnecte.html", lambda: {"start_url": None}),
+    Page(
+        "deconnecte-partout",
+        "sign_out/deconnecte.html",
+        lambda: {"start_url": None, "everywhere": True},
+    ),
+    *opening.PAGES,
+    *invitation.PAGES,
     *(Page(f"info-{name}", f"information/{name}.html", _information) for name in INFORMATION),
     Page("info-retour", "information/aide.html", partial(_information, "/connexion")),
     Page(
@@ -250,7 +247,14 @@ def fake_app() -> Flask:
         app.add_url_rule(
             f"/{page.name}", page.name, partial(_render, page), methods=["GET", "POST"]
         )
-    app.register_blueprint(information.blueprint)  # every page links to it; it is not opened here
+    app.register_blueprint(information.blueprint)  # pages link to these; they are not opened here
+    elsewhere = {
+        "accueil.page": "/",
+        "opening.page": "/creer-mon-espace",
+        "letter.page": "/code-courrier",
+    }
+    for name, address in elsewhere.items():
+        app.add_url_rule(address, name)
 
     @app.before_request
     def trust_token() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import make_server
 
 from tests.templates.support import ERROR_REASONS, PAGES, fake_app
@@ -27,6 +27,10 @@ AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+WRONG = [
+    *("connexion-vide", "connexion-refusee", "creer-errone", "espace-errone", "acces-deja"),
+    *("acces-errone", "acces-refuse", "coordonnees-erronees", "canaux-errones", "courrier-tard"),
+]
 PREVENTED = """form => {
     const event = new Event("submit", {cancelable: true, bubbles: true});
     form.dispatchEvent(event);
@@ -47,13 +51,12 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def chromium(driver: Playwright) -> Iterator[Browser]:
     if not CHROMIUM:
         pytest.skip("NO CHROMIUM ON THIS MACHINE: no page was looked at in a browser")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -63,8 +66,8 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
+# each width and each set of colours once: axe takes most of a second a page
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chromium: Browser, address: str, width: int, scheme: str
 ) -> None:
@@ -100,7 +103,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page) -> None
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.parametrize("name", ["connexion-vide", "connexion-refusee", "creer-errone"])
+@pytest.mark.parametrize("name", WRONG)
 def test_the_focus_goes_to_what_is_wrong(page: Page, name: str) -> None:
     page.goto(f"/{name}")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
@@ -110,6 +113,25 @@ def test_a_link_of_the_summary_leads_to_its_field(page: Page) -> None:
     page.goto("/connexion-vide")
     page.locator("[role=alert] a").last.click()
     assert page.evaluate("document.activeElement.id") == "password"
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("acces-deja", "join-password"), ("acces", "password")]
+)
+def test_a2_the_folds_open_and_close_with_the_keyboard(page: Page, name: str, field: str) -> None:
+    page.goto(f"/{name}")
+    other = "password" if field == "join-password" else "join-password"
+    assert page.locator(f"#{field}").is_visible()
+    page.locator("details:not([open]) > summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator(f"#{other}").is_visible()
+    assert not page.locator(f"#{field}").is_visible()
+
+
+def test_the_rules_tick_in_the_fold_too(page: Page) -> None:
+    page.goto("/acces")
+    page.fill("#password", "Ab1")
+    assert page.locator(".met").count() == 3
 
 
 def test_a_password_can_be_read_again_and_is_hidden_before_it_leaves(page: Page) -> None:

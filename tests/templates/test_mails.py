@@ -22,6 +22,12 @@ VALUES: dict[str, Any] = {
     "until": NOON,
     "at": NOON,
     "browser": "Firefox",
+    "changed": "adresse e-mail de contact",
+    "removed": "numéro de mobile",
+    "serves_from": NOON,
+    "given_name": "Camille",
+    "employer": "Lycée Exemple",
+    "contract": "Prévoyance Exemple",
 }
 NAMES = sorted(mail.VARIABLES)
 

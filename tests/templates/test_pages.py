@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from jinja2 import UndefinedError
 
 from idp.flows.forms import CodeForm, LoginForm, SignUpForm
+from idp.flows.forms_opening import AccessForm, JoinForm, LetterForm, MemberCodeForm, NirForm
 from tests.templates.support import HOSTILE, PAGES, TEMPLATES, Page, fake_app, with_errors
 
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 TYPED = ("input", "select", "textarea")
+TYPED_BACK = ("email", "family_name")  # shown again as they were typed
 
 
 @pytest.fixture(scope="module")
@@ -126,18 +128,14 @@ def test_each_field_has_a_label_and_existing_descriptions(client: FlaskClient, p
 def test_an_error_is_on_top_and_beside_its_field(client: FlaskClient, page: Page) -> None:
     tree = _parse(client.get(f"/{page.name}").text)
     alerts = [element for element in tree.iter() if element.get("role") == "alert"]
-    wrong = [field for field in _fields(tree) if field.get("aria-invalid") == "true"]
+    wrong = [element for element in tree.iter() if element.get("aria-invalid") == "true"]
     targets = [link.get("href") for alert in alerts for link in alert.iter("a")]
-    assert targets == [f"#{field.get('id')}" for field in _in_order(tree, wrong)]
+    assert targets == [f"#{field.get('id')}" for field in wrong]
     for field in wrong:
         assert f"{field.get('id')}-error" in (field.get("aria-describedby") or "").split()
     for alert in alerts:
         assert alert.get("tabindex") == "-1"
         assert _text(tree, "title").startswith("Erreur : ")
-
-
-def _in_order(tree: Element, fields: list[Element]) -> list[Element]:
-    return [element for element in tree.iter() if element in fields]
 
 
 def test_pages_with_errors_are_among_them(client: FlaskClient) -> None:
@@ -165,14 +163,14 @@ def test_fixed_phrases_stand_in_the_source(client: FlaskClient) -> None:
 def test_hostile_values_are_escaped(page: Page) -> None:
     hostile: dict[str, Any] = {
         name: HOSTILE
-        for name in ("mailbox", "email", "prefix", "notice", "failure", "title", "message")
+        for name in ("mailbox", "mask", "email", "prefix", "notice", "failure", "title", "message")
         if name in page.context()
     }
-    if "form" in page.context() and "email" in page.context()["form"]:
-        form = page.context()["form"]
-        form["email"].data = HOSTILE
-        form["email"].errors = [HOSTILE]
-        hostile["form"] = form
+    for name in ("form", "join", "create"):
+        form = page.context().get(name, ())
+        if field := next((one for one in form if one.name in TYPED_BACK), None):
+            field.data, field.errors = HOSTILE, [HOSTILE]
+            hostile[name] = form
     html = _with(page, site=SimpleNamespace(name=HOSTILE), **hostile)
     assert "<script>alert" not in html
     assert "49" not in re.sub(r'value="[^"]*"', "", html)
@@ -185,7 +183,13 @@ def test_hostile_values_are_escaped(page: Page) -> None:
 def test_the_hostile_values_are_really_shown(app: Flask) -> None:
     with app.test_request_context():
         pages = {page.name: page for page in PAGES}
-        for name, value in (("code", "mailbox"), ("message", "email"), ("connexion", "notice")):
+        for name, value in (
+            ("code", "mailbox"),
+            ("message", "email"),
+            ("connexion", "notice"),
+            ("espace-code", "mask"),
+            ("espace-message", "email"),
+        ):
             assert "&lt;script&gt;alert(1)" in _with(pages[name], **{value: HOSTILE})
         html = _with(pages["connexion"], site=SimpleNamespace(name=HOSTILE))
         assert "&lt;script&gt;alert(1)" in html
@@ -195,12 +199,44 @@ def test_passwords_and_codes_never_come_back(app: Flask) -> None:
     secret = "Mot2passe!secret"
     with app.test_request_context():
         pages = {page.name: page for page in PAGES}
-        for name, form in (
-            ("connexion", with_errors(LoginForm, password=secret)),
-            ("creer", with_errors(SignUpForm, password=secret, confirm_password=secret)),
-            ("code", with_errors(CodeForm, code=secret)),
+        for name, shown, form in (
+            ("connexion", "form", with_errors(LoginForm, password=secret)),
+            ("creer", "form", with_errors(SignUpForm, password=secret, confirm_password=secret)),
+            ("code", "form", with_errors(CodeForm, code=secret)),
+            ("espace", "form", with_errors(NirForm, nir=secret)),
+            ("acces-deja", "join", with_errors(JoinForm, password=secret)),
+            ("acces", "create", with_errors(AccessForm, password=secret, confirm_password=secret)),
+            ("espace-code", "form", with_errors(MemberCodeForm, code=secret)),
+            ("courrier", "form", with_errors(LetterForm, code=secret)),
         ):
-            assert secret not in _with(pages[name], form=form)
+            assert secret not in _with(pages[name], **{shown: form})
+
+
+@pytest.mark.parametrize(
+    ("name", "opened"),
+    [("acces", 1), ("acces-errone", 1), ("acces-deja", 0), ("acces-refuse", 0)],
+)
+def test_a2_one_fold_is_open_and_it_is_the_wrong_one(
+    client: FlaskClient, name: str, opened: int
+) -> None:
+    folds = list(_parse(client.get(f"/{name}").text).iter("details"))
+    assert [fold.get("name") for fold in folds] == ["fold", "fold"]
+    assert ["open" in fold.attrib for fold in folds] == [rank == opened for rank in range(2)]
+
+
+def test_d4_of_one_channel_nothing_is_chosen(client: FlaskClient) -> None:
+    for name, radios in (("canaux", 2), ("espace-code", 2), ("espace-code-seul", 0)):
+        fields = _parse(client.get(f"/{name}").text).iter("input")
+        found = [field for field in fields if field.get("name") == "channel"]
+        assert sum(field.get("type") == "radio" for field in found) == radios
+        assert all(field.get("value") for field in found if field.get("type") == "radio")
+        assert "*****@exemple.test" in client.get(f"/{name}").text
+
+
+def test_a_code_that_was_right_too_late_leaves_nothing_to_type(client: FlaskClient) -> None:
+    tree = _parse(client.get("/courrier-tard").text)
+    assert _fields(tree) == []
+    assert "n'a pas pu être rattaché" in "".join(tree.itertext())
 
 
 def test_the_code_page_shows_the_prefix_and_no_box_ticked(client: FlaskClient) -> None:

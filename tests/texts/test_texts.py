@@ -9,7 +9,7 @@ import pytest
 
 import idp
 from idp.errors import BadRequestError, BusyError, DomainError, InteractionLostError
-from idp.texts import error_page, keys, mail, questions, sentence, text
+from idp.texts import error_page, keys, mail, questions, sentence, sms, text
 
 ROOT = Path(idp.__file__).parent
 STEMS = {key.partition(".")[0] for key in keys()}
@@ -47,7 +47,8 @@ def _used_in_templates() -> set[str]:
 def _used_by_name() -> set[str]:
     """Keys that are put together from a list of names kept in idp/texts."""
     subjects = {f"mail.{name}.subject" for name in mail.VARIABLES}
-    return subjects | {f"questions.{name}" for name in questions.TEXTS}
+    short = {f"sms.{name}" for name in sms.VARIABLES}
+    return subjects | short | {f"questions.{name}" for name in questions.TEXTS}
 
 
 def _pairs(used: set[str]) -> set[str]:
