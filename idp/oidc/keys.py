@@ -123,8 +123,9 @@ def _state(row: Any) -> str:
 
 def _signing(session: Session) -> list[str]:
     """The kids that may sign now, the one that should last."""
-    now = clock.now()
-    return [row.kid for row in calendar(session) if may_sign(row, now)]
+    rows = calendar(session)
+    now = clock.now()  # after the reading: it may have waited for another writer's new key
+    return [row.kid for row in rows if may_sign(row, now)]
 
 
 def _new_file(settings: Settings) -> RSAKey:

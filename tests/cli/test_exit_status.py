@@ -36,6 +36,7 @@ def test_every_command_of_this_version_is_there() -> None:
         *("key list", "key rotate", "identity unblock"),
         *(f"identity role{verb}" for verb in ("", " grant", " revoke", " list")),
         *("member import", "member list", "member show"),
+        *("member set-contact", "member letter-code"),
         *(f"invitation {verb}" for verb in ("import", "list", "resend", "revoke")),
         *("db upgrade", "db current", "db check", "db purge"),
         *("config check", "config show"),

@@ -161,13 +161,16 @@ class _Kept(logging.Handler):
 
 @pytest.fixture
 def logged() -> Iterator[list[str]]:
-    kept, root = _Kept(), logging.getLogger()
-    level = root.level
-    root.addHandler(kept)
-    root.setLevel(logging.DEBUG)
+    """Ours as well as the root: where an app was made in this process, ours go no further up."""
+    kept, loggers = _Kept(), [logging.getLogger(), logging.getLogger("idp")]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.addHandler(kept)
+        each.setLevel(logging.DEBUG)
     yield kept.lines
-    root.removeHandler(kept)
-    root.setLevel(level)
+    for each, level in zip(loggers, levels, strict=True):
+        each.removeHandler(kept)
+        each.setLevel(level)
 
 
 @pytest.mark.parametrize("driver", ["kannel", "generic"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from idp.accounts import budgets
 from idp.accounts.nir import Nir
 from tests.flows.alike import ASPECTS, CODE, JOINER, STRANGER, WRONG_CODE, Stage, Walk
-from tests.flows.alike_states import HELD, MATCHED, OF_ADDRESS, OF_PERSON, STATES, Case
+from tests.flows.alike_states import HELD, OF_ADDRESS, OF_PERSON, STATES, Case
 from tests.flows.conftest import sign_in
 from tests.flows.opening_support import (
     give_coordinates,
@@ -246,11 +246,6 @@ def joining_later(stage: Stage) -> None:
 
 
 OPENS = But("the right password opens", tuple(case.name for case in STATES if case.opens))
-LOOKS = But(
-    "joining.at_activation asks for channels only where a member was matched: to be evened out",
-    MATCHED,
-    ("statements",),
-)
 TAKEN = But(
     "who is invited and chose a free address is asked for its code (B2): a taken one shows by that",
     HELD,
@@ -272,7 +267,7 @@ PAGES = (
     Page("opening-somebody-else", as_somebody_else, PERSON),
     Page("opening-nir-budget", over_the_nir_budget, PERSON),
     Page("opening-own-mailbox", with_ones_own_mailbox, PERSON),
-    Page("opening-link", the_link_after, PERSON, but=(LOOKS,)),
+    Page("opening-link", the_link_after, PERSON),
     Page("joining", joining, PERSON),
     Page("joining-later", joining_later, PERSON),
 )

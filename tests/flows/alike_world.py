@@ -124,4 +124,4 @@ class World:
         born = parse_birth_date(f"{day}/{month}/{year}")
         said = Coordinates(Nir(line["nir"]), line["family_name"], born)
         with self.store.reading() as session:
-            return opening_member.match(session, said, Where())[0]
+            return opening_member.match(session, said, Where()).pair

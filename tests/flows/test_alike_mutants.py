@@ -40,11 +40,11 @@ def when_known(tell: Callable[[Any], object]) -> Break:
 def when_matched(tell: Callable[[Any, Any], object]) -> Break:
     """Do something once the register knows the person."""
 
-    def matching(session: Any, said: Any, where: Any) -> Any:
-        pair, member_id = match(session, said, where)
-        if member_id is not None:
-            tell(session, member_id)
-        return pair, member_id
+    def matching(session: Any, said: Any, where: Any, **joins: Any) -> Any:
+        found = match(session, said, where, **joins)
+        if found.member_id is not None:
+            tell(session, found.member_id)
+        return found
 
     return lambda patch: patch.setattr(opening_member, "match", matching)
 
@@ -74,11 +74,11 @@ def budget_for_members_only(patch: pytest.MonkeyPatch) -> None:
     """Who is looked up first, and counted only if found."""
     take = opening_member.budgets.take
 
-    def matching(session: Any, said: Any, where: Any) -> Any:
+    def matching(session: Any, said: Any, where: Any, **joins: Any) -> Any:
         with patch.context() as free:
             free.setattr(opening_member.budgets, "take", lambda *_: None)
-            found = match(session, said, where)
-        if found[1]:
+            found = match(session, said, where, **joins)
+        if found.member_id:
             take(session, "opening_nir", said.nir.number)
         return found
 

@@ -2,7 +2,7 @@
 
 One walk per page, the same for every state of the address; what is seen (status, headers, cookies,
 text, forms) and what it costs (Argon2, SQL statements, rows queued) must be equal, step by step.
-Whoever adds a page that takes an identifier adds its walk here.
+The slow tier: alike.py walks more pages over more states in `make test`, and later pages go there.
 """
 
 from collections.abc import Iterator
@@ -28,6 +28,7 @@ from tests.flows.support_b import (
 )
 from tests.member import PASSWORD, Member
 
+pytestmark = pytest.mark.slow
 TYPED = "Trois.Petits*Chats-9"
 
 

@@ -15,6 +15,12 @@ pytestmark = pytest.mark.browser
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTHS = {"wide": 1280, "narrow": 320}
+LOOKS = (
+    ("wide", "light"),
+    ("narrow", "dark"),
+    pytest.param("wide", "dark", marks=pytest.mark.slow),
+    pytest.param("narrow", "light", marks=pytest.mark.slow),
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +73,7 @@ def test_in_and_out_without_a_complaint(chromium: Browser, site: Running, javasc
     assert complaints == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_each_page_passes_axe_and_fits(
     chromium: Browser, any_site: Running, issuer: IssuerDouble, width: str, scheme: str
 ) -> None:
@@ -95,8 +100,7 @@ def _check(page: Page) -> None:
 LONG = "Anticonstitutionnellement-et-sans-fin-" * 2
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_each_page_of_the_forum_passes_axe_and_fits(
     chromium: Browser, issuer: IssuerDouble, tmp_path: Path, width: str, scheme: str
 ) -> None:

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_two_copies_side_by_side_know_nothing_of_each_other(
     chromium: Browser, stack: Stack, tmp_path: Path
 ) -> None:

@@ -67,7 +67,9 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
 
 # each width and each set of colours once: axe takes most of a second a page
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.slow), (320, "dark")]
+)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     chromium: Browser, address: str, width: int, scheme: str
 ) -> None:
