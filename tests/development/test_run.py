@@ -93,6 +93,7 @@ def test_first_use_serves_everything_and_stops_clean(layout: Layout) -> None:
     assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
+@pytest.mark.slow
 def test_a_restart_keeps_its_data_and_may_move_its_ports(layout: Layout) -> None:
     names = ("secrets.env", "demo.env", *(f"{site.package}.env" for site in SITES))
     with started(layout) as run:

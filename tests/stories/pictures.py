@@ -16,6 +16,7 @@ from tests.stories.chromium import launched
 from tests.stories.opener import NOTHING_COMES, SENT, Opener
 from tests.stories.person import Person
 from tests.stories.stack import PASSWORD, Stack, running
+from tests.stories.test_invitation_stories import SUBJECT, Invitee
 
 FOLDER = Path(__file__).parents[2] / "docs" / "journeys"
 ON_FILE, TYPED = "camille.officiel@exemple.test", "camille@exemple.test"
@@ -84,12 +85,15 @@ def make() -> None:
         running(Path(folder)) as stack,
         browser.new_context(color_scheme="light", reduced_motion="reduce") as context,
         browser.new_context(color_scheme="light", reduced_motion="reduce") as elsewhere,
+        browser.new_context(color_scheme="light", reduced_motion="reduce") as invited,
     ):
         album = Album(browser)
         line = stack.on_file(email=ON_FILE, mobile=MOBILE)
         member = Opener(stack, context.new_page())
         _opens(member, album, line)
         _enters(member, album)
+        _opens_the_others(member, album)
+        _is_invited(Invitee(stack, invited.new_page()), album)
         _waits_for_a_letter(Opener(stack, elsewhere.new_page()), album, stack)
         _undoes(Person(stack, elsewhere.new_page()), album)
 
@@ -132,6 +136,27 @@ def _enters(member: Opener, album: Album) -> None:
     member.is_at_home_as_a_member()
     album.keep(member.page, "home")
     album.keep(member.page, "home-320", 320)
+
+
+def _opens_the_others(member: Opener, album: Album) -> None:
+    page, stack = member.page, member.stack
+    for package, link in (("avantage", "Voir mes prix adhérent"), ("forum", "Me connecter")):
+        page.goto(stack.address_of(package))
+        member.follow(link)
+        album.keep(page, package)
+    page.goto(f"{stack.idp}/deconnexion")
+    album.keep(page, "sign-out")
+
+
+def _is_invited(invitee: Invitee, album: Album) -> None:
+    email = invitee.stack.invite()
+    invitee.page.goto(invitee.stack.about(SUBJECT, email)["links"][0])
+    album.keep(invitee.page, "invitation")
+    invitee.takes_up(email, email)
+    album.keep(invitee.page, "invitation-done")
+    invitee.go_to_sign_in()
+    invitee.enters(email)
+    album.keep(invitee.page, "secret-question")
 
 
 def _waits_for_a_letter(member: Opener, album: Album, stack: Stack) -> None:

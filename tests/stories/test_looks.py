@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.stories.looker import Looker
 from tests.stories.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.story]
+# a second look: axe judges every page in tests/templates and tests/relying_parties already
+pytestmark = [pytest.mark.browser, pytest.mark.story, pytest.mark.slow]
 SENT = "Un message vient d'être envoyé"
 ASK_AGAIN = "Recevoir un nouveau message d'activation"
 

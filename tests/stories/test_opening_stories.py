@@ -147,6 +147,7 @@ def test_r9_whoever_is_told_can_undo_it(pages: tuple[Page, Page], stack: Stack) 
     stranger.is_told("Identifiant ou mot de passe incorrect")
 
 
+@pytest.mark.slow
 def test_a1_a3_what_is_wrong_is_told_where_it_is(chromium: Browser, stack: Stack) -> None:
     """Each page with its errors, in every look; the fold that is wrong stays open."""
     line, email = stack.on_file(mobile=stack.new_mobile()), stack.new_address()
