@@ -4,13 +4,13 @@ A run that was cut short is simply repeated: a line that was taken is known by t
 content. Good lines are kept whatever the others are.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
 from idp.accounts import invitation_batch
-from idp.accounts.activity import Kind, record
+from idp.accounts.activity import Kind
+from idp.accounts.import_run import ImportRun
 from idp.accounts.invitation_batch import Effect, Plan
 from idp.accounts.invitation_lines import Line, read
 from idp.accounts.register import BATCH, batches
@@ -54,50 +54,38 @@ def import_file(
     return run.end()
 
 
-class _Run:
+@dataclass
+class _Run(ImportRun[Effect]):
     """One run over one file."""
 
-    def __init__(
-        self,
-        database: Database,
-        report: Callable[[Finding], None],
-        by: str | None,
-        dry_run: bool,
-    ) -> None:
-        self._database, self._report = database, report
-        self._by, self._dry_run = by, dry_run
-        self._effects: Counter[Effect] = Counter()
-        self._members = 0
-        self._begun = False
+    begun, done = Kind.INVITATIONS_IMPORT_BEGUN, Kind.INVITATIONS_IMPORTED
+
+    members: int = 0
 
     def take(self, batch: list[Line | list[Finding]], seen: Seen) -> None:
         """Plan a batch, write it, then report it."""
         good = [parsed for parsed in batch if isinstance(parsed, Line)]
         bad = [finding for parsed in batch if isinstance(parsed, list) for finding in parsed]
         made = self._done(good, seen)
-        self._effects += made.effects
-        self._effects[Effect.REFUSED] += len(batch) - len(good)
-        self._members += len(made.members)
+        self.effects += made.effects
+        self.effects[Effect.REFUSED] += len(batch) - len(good)
+        self.members += len(made.members)
         for finding in sorted([*made.findings, *bad], key=attrgetter("line")):
-            self._report(finding)
+            self.report(finding)
 
     def end(self) -> Counts:
         """The counts; they are an event too."""
-        counts = {effect.value: self._effects[effect] for effect in Effect}
-        if not self._dry_run:
-            with self._database.writing() as session:
-                record(session, Kind.INVITATIONS_IMPORTED, by=self._by, counts=counts)
-        return Counts(**counts, members=self._members)
+        counts = {effect.value: self.effects[effect] for effect in Effect}
+        return Counts(**self.finish(counts), members=self.members)
 
     def _done(self, lines: list[Line], seen: Seen) -> Plan:
-        if self._dry_run:
-            with self._database.reading() as session:
+        if self.dry_run:
+            with self.database.reading() as session:
                 return invitation_batch.plan(session, lines, seen)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             take_turn(session, "register")  # it may create members, as the register does
             made = invitation_batch.plan(session, lines, seen)
-            if made.invited and not self._begun:
-                record(session, Kind.INVITATIONS_IMPORT_BEGUN, by=self._by)
-                self._begun = True
+            if made.invited:
+                self.begin(session)
             invitation_batch.write(session, made)
             return made

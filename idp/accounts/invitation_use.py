@@ -175,8 +175,6 @@ def _join(session: Session, identity_id: str, invitation: Invitation, where: Whe
 def _attach(session: Session, identity_id: str, invitation: Invitation, where: Where) -> bool:
     """With the member goes every link to them."""
     email, member_id = invitations.open_email(session, invitation), invitation.member_id
-    if not joining.may_attach(session, member_id):
-        return False
     if not joining.attach(session, identity_id, member_id, where, how="invitation", invited=email):
         return False
     invitations.kill_links(session, member_id)

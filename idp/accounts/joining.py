@@ -4,15 +4,15 @@ One conditional UPDATE attaches: of two at once one wins. Every channel on file 
 a link that undoes it for 72 hours. What must have been proved before is for the caller to know.
 """
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import channels, devices, identifiers, links, members, openings
+from idp.accounts import channels, devices, identifiers, links, openings
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.channels import ChannelKind
-from idp.accounts.members import Access, Status
+from idp.accounts.members import Status
 from idp.accounts.opening_member import on_file
 from idp.accounts.phones import takes_sms
 from idp.accounts.states import State
@@ -30,6 +30,7 @@ def attach(
     *,
     how: str,
     invited: str | None = None,
+    migrating: bool = False,
 ) -> bool:
     """Tie the record to the identity; `how` is a word for the event. False if too late.
 
@@ -37,9 +38,10 @@ def attach(
     identity's own, which has mail of its own then.
 
     Too late: the record has an identity, or the identity a record; the member has left; the
-    identity is not active. The verifier of the old password goes in the same stroke (C13).
+    identity is not active. A legacy account is led elsewhere (A8) and refused, unless `migrating`:
+    the verifier of the old password goes in the same stroke then (C13).
     """
-    if not _claim(session, identity_id, member_id):
+    if not _claim(session, identity_id, member_id, migrating=migrating):
         return False
     record(session, Kind.MEMBER_ATTACHED, identity_id=identity_id, where=where, how=how)
     _tell(session, identity_id, member_id, invited)
@@ -60,7 +62,7 @@ def at_activation(session: Session, identity_id: str, browser_hash: str, where: 
     same = opening.browser_hash == browser_hash
     if opening.proved_at is None and not (wrote and same):
         return False
-    return _attach_opening(session, opening, where, "activation")
+    return attach_opening(session, opening, where, how="activation")
 
 
 def at_sign_in(session: Session, identity_id: str, where: Where) -> bool:
@@ -68,18 +70,16 @@ def at_sign_in(session: Session, identity_id: str, where: Where) -> bool:
     opening = openings.waiting_of(session, identity_id)
     if opening is None or not _wrote_to_file(session, opening):
         return False
-    return _attach_opening(session, opening, where, "sign_in")
+    return attach_opening(session, opening, where, how="sign_in")
 
 
-def at_once(session: Session, opening: Opening, where: Where, *, how: str) -> bool:
-    """Attach to the identity that joins, whose proofs the dispatcher has seen."""
-    return _attach_opening(session, opening, where, how)
-
-
-def may_attach(session: Session, member_id: str | None) -> bool:
-    """Whether the record is free. A legacy account is led elsewhere: nothing is attached (A8)."""
-    member = session.get(Member, member_id or "")
-    return member is not None and members.access_of(session, member) is Access.NEVER_CREATED
+def attach_opening(session: Session, opening: Opening, where: Where, *, how: str) -> bool:
+    """Attach what an opening has proved, which ends by it; False for nobody, or too late."""
+    identity_id, member_id = opening.identity_id or "", opening.member_id or ""
+    if not attach(session, identity_id, member_id, where, how=how):
+        return False
+    openings.end(session, opening.id)
+    return True
 
 
 def undo(session: Session, token: str, where: Where) -> str | None:
@@ -111,7 +111,8 @@ def member_of(session: Session, identity_id: str) -> Member | None:
     return session.scalars(select(Member).where(Member.identity_id == identity_id)).first()
 
 
-def _claim(session: Session, identity_id: str, member_id: str) -> bool:
+def _claim(session: Session, identity_id: str, member_id: str, *, migrating: bool) -> bool:
+    legacy = true() if migrating else Member.legacy_sealed.is_(None)
     active = exists().where(Identity.id == identity_id, Identity.state == State.ACTIVE.value)
     claim = (
         update(Member)
@@ -119,6 +120,7 @@ def _claim(session: Session, identity_id: str, member_id: str) -> bool:
             Member.id == member_id,
             Member.identity_id.is_(None),
             Member.status == Status.ACTIVE.value,
+            legacy,
             active,
         )
         .values(identity_id=identity_id, attached_at=clock.now(), legacy_sealed=None)
@@ -128,16 +130,6 @@ def _claim(session: Session, identity_id: str, member_id: str) -> bool:
             return changed(session, claim) == 1
     except IntegrityError:  # the identity has taken another record at this moment
         return False
-
-
-def _attach_opening(session: Session, opening: Opening, where: Where, how: str) -> bool:
-    identity_id, member_id = str(opening.identity_id), str(opening.member_id)
-    if not may_attach(session, opening.member_id):
-        return False
-    if not attach(session, identity_id, member_id, where, how=how):
-        return False
-    openings.end(session, opening.id)
-    return True
 
 
 def _wrote_to_file(session: Session, opening: Opening) -> bool:

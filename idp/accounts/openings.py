@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from idp import clock
 from idp.accounts.lifetimes import OPENING, OPENING_WAITS
 from idp.accounts.nir import Nir
-from idp.accounts.signup import Application, Towards
+from idp.accounts.signup import Application
 from idp.errors import DomainError
 from idp.models import Opening, new_id
 from idp.storage.claims import changed
@@ -53,15 +53,13 @@ class Matched:
     shown_member_id: str | None
 
 
-def begin(session: Session, browser_hash: str, nir: Nir, towards: Towards) -> str:
+def begin(session: Session, browser_hash: str, nir: Nir) -> str:
     """A new opening for a NIR; its id."""
     now, opening_id = clock.now(), new_id()
     session.execute(
         insert(Opening).values(
             id=opening_id,
             browser_hash=browser_hash,
-            interaction_id=towards.interaction_id,
-            client_id=towards.client_id,
             typed=_sealed(session, Typed(nir=nir.number)),
             joining=False,
             letter_tries=0,

@@ -5,16 +5,14 @@ content. Good lines are kept whatever the others are. A line that claims a NIR w
 sets free waits for the end of the run; DEFERRED of them are held in memory, any more are refused.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TypeVar
 
-from sqlalchemy.orm import Session
-
 from idp.accounts import register_batch
-from idp.accounts.activity import Kind, record
+from idp.accounts.activity import Kind
+from idp.accounts.import_run import ImportRun
 from idp.accounts.register_batch import Effect, Plan
 from idp.accounts.register_fields import Line
 from idp.accounts.register_findings import Finding, Outcome, Reason
@@ -65,38 +63,30 @@ def import_file(
     return run.end()
 
 
-class _Run:
+@dataclass
+class _Run(ImportRun[Effect]):
     """One run over one file."""
 
-    def __init__(
-        self,
-        database: Database,
-        report: Callable[[Finding], None],
-        by: str | None,
-        dry_run: bool,
-    ) -> None:
-        self._database, self._report = database, report
-        self._by, self._dry_run = by, dry_run
-        self._effects: Counter[Effect] = Counter()
-        self._notices = 0
-        self._begun = False
-        self._deferred: list[Line] = []
+    begun, done = Kind.MEMBERS_IMPORT_BEGUN, Kind.MEMBERS_IMPORTED
+
+    notices: int = 0
+    deferred: list[Line] = field(default_factory=list)
 
     def take(self, batch: list[Parsed], seen: Seen) -> None:
         """Plan a batch, write it, then report it."""
         bad = [parsed for parsed in batch if isinstance(parsed, list)]
         lines = [parsed for parsed in batch if isinstance(parsed, Line)]
         plan = self._done(lines, seen)
-        room = DEFERRED - len(self._deferred)
-        self._deferred += plan.deferred[:room]
+        room = DEFERRED - len(self.deferred)
+        self.deferred += plan.deferred[:room]
         for line in plan.deferred[room:]:
             plan.refuse(line, "nir", Reason.NIR_OF_ANOTHER_MEMBER)
-        self._effects[Effect.REFUSED] += len(bad)
+        self.effects[Effect.REFUSED] += len(bad)
         self._tell(plan, *bad)
 
     def settle(self, seen: Seen) -> None:
         """The lines that waited, as long as one of them sets free what another one waits for."""
-        waiting, before = self._deferred, None
+        waiting, before = self.deferred, None
         while waiting and len(waiting) != before:
             before, still = len(waiting), list[Line]()
             for batch in batches(waiting, BATCH):
@@ -110,37 +100,28 @@ class _Run:
         self._tell(last)
 
     def _tell(self, plan: Plan, *bad: list[Finding]) -> None:
-        self._effects += plan.effects
+        self.effects += plan.effects
         findings = sorted(chain(plan.findings, *bad), key=lambda finding: finding.line)
-        self._notices += sum(finding.outcome is Outcome.NOTICED for finding in findings)
+        self.notices += sum(finding.outcome is Outcome.NOTICED for finding in findings)
         for finding in findings:
-            self._report(finding)
+            self.report(finding)
 
     def end(self) -> Counts:
         """The counts; they are an event too."""
-        counts = {effect.value: self._effects[effect] for effect in Effect}
-        if not self._dry_run:
-            with self._database.writing() as session:
-                record(session, Kind.MEMBERS_IMPORTED, by=self._by, counts=counts)
-        return Counts(**counts, notices=self._notices)
+        counts = {effect.value: self.effects[effect] for effect in Effect}
+        return Counts(**self.finish(counts), notices=self.notices)
 
     def _done(self, lines: list[Line], seen: Seen, *, again: bool = False) -> Plan:
-        if self._dry_run:
-            with self._database.reading() as session:
+        if self.dry_run:
+            with self.database.reading() as session:
                 return register_batch.plan(session, lines, seen, again=again)
-        with self._database.writing() as session:
+        with self.database.writing() as session:
             take_turn(session, "register")
             plan = register_batch.plan(session, lines, seen, again=again)
             if plan.writes():
-                self._begin(session)
+                self.begin(session)
                 register_batch.write(session, plan)
             return plan
-
-    def _begin(self, session: Session) -> None:
-        """The event of the first change is written with it: a run may be killed before its end."""
-        if not self._begun:
-            record(session, Kind.MEMBERS_IMPORT_BEGUN, by=self._by)
-            self._begun = True
 
 
 def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -189,20 +189,13 @@ def void_proofs(session: Session, interaction_id: str) -> None:
     )
 
 
-def proofs_of(
-    session: Session, *, interaction_id: str | None, session_id: str | None
-) -> tuple[Shown, ...]:
-    """The proofs that stand, oldest first: those of the session, and those made in this tab."""
-    found = session.execute(_proofs(interaction_id, session_id))
-    return tuple(_shown(row, interaction_id) for row in found)
-
-
 def standing_of(
     session: Session, identity_id: str, *, interaction_id: str | None, session_id: str | None
 ) -> tuple[tuple[Shown, ...], bool | None, Person | None]:
-    """The same, whether a member's record is attached, and who it is: None without any proof.
+    """The proofs that stand, oldest first: those of the session, and those made in this tab.
 
-    One statement: what every page asks costs none of its own.
+    With them, whether a member's record is attached, and who it is: None without any proof. One
+    statement: what every page asks costs none of its own.
     """
     attached = exists().where(members.attached_to(identity_id)).label("attached")
     waiting = (Opening.identity_id == identity_id) & Opening.finished_at.is_not(None)

@@ -47,15 +47,6 @@ def knock(session: Session, email: str, where: Where) -> None:
 def apply(session: Session, wanted: Application, towards: Towards, where: Where) -> str:
     """Write the unfinished identity and queue its mail; its id. TooManyError if over budget."""
     budgets.take(session, "mail_anonymous", wanted.email)
-    identity_id, free = prepare(session, wanted, towards, where)
-    _send(session, identity_id, wanted.email, free, towards)
-    return identity_id
-
-
-def prepare(
-    session: Session, wanted: Application, towards: Towards, where: Where
-) -> tuple[str, bool]:
-    """Write the unfinished identity and no mail yet: its id, and whether the address is free."""
     identity_id, free = identities.add_pending(
         session,
         wanted.email,
@@ -63,6 +54,7 @@ def prepare(
         question=wanted.question,
         answer_hash=wanted.answer_hash,
     )
+    _send(session, identity_id, wanted.email, free, towards)
     record(
         session,
         Kind.SIGNED_UP if free else Kind.SIGN_UP_REFUSED,
@@ -71,7 +63,7 @@ def prepare(
         flow_id=towards.interaction_id,
         where=where,
     )
-    return identity_id, free
+    return identity_id
 
 
 def send_again(session: Session, identity_id: str, towards: Towards, where: Where) -> None:

@@ -6,7 +6,7 @@ opens no session, and offers the site's own start address.
 
 from dataclasses import dataclass
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.fields import EmptyForm
 from idp.flows.forms import ResendForm
-from idp.flows.pages import handle, render, see_other
+from idp.flows.pages import handle, hold_a_token, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.signup import still_waiting, towards
 from idp.flows.typed import checked_email
@@ -25,6 +25,7 @@ from idp.models import Interaction, Link
 from idp.oidc.clients import ClientInfo
 
 blueprint = Blueprint("activation", __name__)
+hold_a_token(blueprint)
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,6 @@ class _Done:
 
     handle: str | None
     client: ClientInfo | None
-
-
-@blueprint.url_value_preprocessor
-def _link_page(_endpoint: str | None, _values: dict[str, str] | None) -> None:
-    """Its address holds a token: that must not leave as a Referer, even if refused (OTC8)."""
-    g.link_page = True
 
 
 @blueprint.get("/activation/<token>")

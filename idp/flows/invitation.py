@@ -5,7 +5,7 @@ there is to say of an address goes to it by mail. Not here: what becomes of the 
 (accounts/invitation_use.py), and the code that proves a changed address (step_up.py).
 """
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.accounts import invitation_use, sessions
@@ -14,17 +14,12 @@ from idp.errors import BadLinkError
 from idp.flows import dispatch
 from idp.flows.cookies import browser
 from idp.flows.forms import InvitationForm
-from idp.flows.pages import render, see_other
+from idp.flows.pages import hold_a_token, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.typed import checked_access
 
 blueprint = Blueprint("invitation", __name__)
-
-
-@blueprint.url_value_preprocessor
-def _link_page(_endpoint: str | None, _values: dict[str, str] | None) -> None:
-    """Its address holds a token: that must not leave as a Referer, even if refused (OTC8)."""
-    g.link_page = True
+hold_a_token(blueprint)
 
 
 @blueprint.get("/invitation/<token>")

@@ -69,7 +69,7 @@ def _tried(session: Session, opening: Opening, typed: str) -> _Outcome:
     where = dispatch.here()
     with session.begin_nested() as point:
         right = letters.redeem(session, opening.member_id, opening.id, typed)
-        if right and joining.at_once(session, opening, where, how="letter"):
+        if right and joining.attach_opening(session, opening, where, how="letter"):
             return _Outcome.ATTACHED
         point.rollback()
     if right:

@@ -13,10 +13,8 @@ from sqlalchemy.orm import Session
 from idp.accounts import budgets, joining, nir, openings, signup
 from idp.accounts.activity import Kind, record
 from idp.accounts.nir import BadNirError, Nir
-from idp.accounts.questions import normal_answer
 from idp.accounts.sessions import Made
 from idp.accounts.sign_in import Blocked, network
-from idp.accounts.signup import Application
 from idp.flows import dispatch, login, password_door
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
@@ -24,7 +22,7 @@ from idp.flows.forms_opening import AccessForm, JoinForm, NirForm
 from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
-from idp.flows.signup import still_waiting, towards
+from idp.flows.signup import hashed, still_waiting
 from idp.flows.typed import checked_access, checked_email
 from idp.models import Opening
 from idp.texts import text
@@ -97,7 +95,7 @@ def submit_access() -> ResponseReturnValue:
 def _begin(session: Session, visit: Visit, given: Nir) -> str:
     where = dispatch.here()
     budgets.take(session, "sign_up_ip", network(where))
-    opening_id = openings.begin(session, browser().hash, given, towards(visit))
+    opening_id = openings.begin(session, browser().hash, given)
     record(session, Kind.OPENING_BEGUN, flow_id=opening_id, where=where)
     if visit.identity_id is None:
         return at("opening.access", opening_id)
@@ -138,12 +136,7 @@ def _choose(visit: Visit, opening: Opening) -> ResponseReturnValue:
         return _show_folds(visit, opening.id, create=form, status=400)
     with here.database.writing() as session:
         signup.knock(session, email, dispatch.here())  # before the two hashes are paid for
-    wanted = Application(
-        email=email,
-        password_hash=here.hasher.hash(str(form.password.data)),
-        question=str(form.secret_question.data),
-        answer_hash=here.hasher.hash(normal_answer(str(form.secret_answer.data))),
-    )
+    wanted = hashed(form, email)
     with here.database.writing() as session:
         mine = openings.load(session, browser().hash, opening.id)
         openings.keep_access(session, mine, wanted)

@@ -7,11 +7,10 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from idp.accounts import budgets, joining, opening_end, opening_member, openings, signup
+from idp.accounts import budgets, joining, opening_end, opening_member, openings
 from idp.accounts.channels import ChannelKind
 from idp.accounts.codes import Answer
 from idp.accounts.opening_member import Offer
-from idp.errors import TooManyError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
@@ -21,9 +20,8 @@ from idp.flows.opening import at, dossier
 from idp.flows.opening_member import Standing, standing
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
-from idp.flows.signup import still_waiting, towards
+from idp.flows.signup import sent_again, still_waiting, towards
 from idp.flows.step_up import said_of
-from idp.models import Opening
 from idp.texts import text
 
 blueprint = Blueprint("opening_code", __name__)
@@ -39,8 +37,9 @@ def page() -> ResponseReturnValue:
         here = standing(session, _PAGE, writing=False)
         if here.elsewhere:
             return see_other(here.elsewhere)
-        offer = _offer(session, here.opening, request.args.get("canal"))
-        return _show(session, here, offer, MemberCodeForm(formdata=None))
+        found = opening_member.offers(session, here.opening)
+        offer = _chosen(found, request.args.get("canal"))
+        return _show(session, here, found, offer, MemberCodeForm(formdata=None))
 
 
 @blueprint.post("/creer-mon-espace/code/envoyer")
@@ -51,9 +50,10 @@ def send() -> ResponseReturnValue:
         here = standing(session, _PAGE, writing=True)
         if here.elsewhere:
             return see_other(here.elsewhere)
-        offer = _offer(session, here.opening, form.channel.data)
+        found = opening_member.offers(session, here.opening)
+        offer = _chosen(found, form.channel.data)
         if not form.validate_on_submit():
-            return _show(session, here, offer, MemberCodeForm(formdata=None), choice=form)
+            return _show(session, here, found, offer, MemberCodeForm(formdata=None), choice=form)
         again = opening_member.live_code(session, here.opening, offer) is not None
         opening_member.send(session, here.opening, offer, dispatch.here())
     renvoye = "oui" if again else None
@@ -69,16 +69,17 @@ def submit() -> ResponseReturnValue:
         here = standing(session, _PAGE, writing=True)
         if here.elsewhere:
             return see_other(here.elsewhere)
-        offer = _offer(session, here.opening, form.channel.data)
+        found = opening_member.offers(session, here.opening)
+        offer = _chosen(found, form.channel.data)
         if not valid:
-            return _show(session, here, offer, form)
+            return _show(session, here, found, offer, form)
         tried = opening_member.answer(
             session, here.opening, offer, str(form.code.data), dispatch.here()
         )
         over = tried.answer is Answer.WRONG and tried.tries_left == 0  # and the flow with it (OTC3)
         if not over and tried.answer is not Answer.RIGHT:
             form.code.errors = [said_of(tried)]
-            return _show(session, here, offer, form)
+            return _show(session, here, found, offer, form)
     return _ended()  # apart: whatever comes of the end, the try is counted
 
 
@@ -125,17 +126,8 @@ def resend() -> ResponseReturnValue:
         here = standing(session, "opening_code.sent", writing=True)
         if here.elsewhere:
             return see_other(here.elsewhere)
-        renvoye = _sent_again(session, here)
+        renvoye = sent_again(session, str(here.opening.identity_id), here.visit)
     return see_other(at("opening_code.sent", here.opening.id, renvoye=renvoye))
-
-
-def _sent_again(session: Session, here: Standing) -> str | None:
-    identity_id = str(here.opening.identity_id)
-    try:
-        signup.send_again(session, identity_id, towards(here.visit), dispatch.here())
-    except TooManyError:
-        return None
-    return "oui"
 
 
 def _end(session: Session, here: Standing) -> str:
@@ -144,7 +136,7 @@ def _end(session: Session, here: Standing) -> str:
     if not opening.joining:
         opening_end.sign_up(session, opening, towards(still_waiting(session)), where)
         return at("opening_code.sent", opening.id)
-    attached = opening.proved_at is not None and joining.at_once(
+    attached = opening.proved_at is not None and joining.attach_opening(
         session, opening, where, how="join"
     )
     interactions.joined(session, here.visit)
@@ -160,20 +152,19 @@ def _way(offer: Offer) -> str:
     return text("opening.by_sms" if by_sms else "opening.by_mail", mask=offer.mask)
 
 
-def _offer(session: Session, opening: Opening, name: str | None) -> Offer:
-    kind = _KINDS.get(name or "")
-    return opening_member.chosen(opening_member.offers(session, opening), kind)
+def _chosen(found: list[Offer], name: str | None) -> Offer:
+    return opening_member.chosen(found, _KINDS.get(name or ""))
 
 
 def _show(
     session: Session,
     here: Standing,
+    found: list[Offer],
     offer: Offer,
     form: MemberCodeForm,
     *,
     choice: ChannelForm | None = None,
 ) -> ResponseReturnValue:
-    found = opening_member.offers(session, here.opening)
     live = opening_member.live_code(session, here.opening, offer)
     choice = choice or ChannelForm(formdata=None, channel=NAMES[offer.kind])
     choice.channel.choices = [(NAMES[each.kind], _way(each)) for each in found]

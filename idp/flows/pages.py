@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from idp.flows.interaction import Visit
@@ -24,6 +24,14 @@ def render(
         if visit.request is not None:
             g.form_action = origin(visit.request.redirect_uri)
     return make_response(render_template(template, **values), status)
+
+
+def hold_a_token(blueprint: Blueprint) -> None:
+    """The addresses of these pages hold a token: no Referer may tell it, even if refused (OTC8)."""
+
+    @blueprint.url_value_preprocessor
+    def mark(_endpoint: str | None, _values: dict[str, str] | None) -> None:
+        g.link_page = True
 
 
 def see_other(address: str) -> Response:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
 from idp import clock
@@ -57,12 +58,7 @@ def submit() -> ResponseReturnValue:
         return _show(visit, form, status=400)
     with here.database.writing() as session:
         signup.knock(session, email, dispatch.here())  # before the two hashes are paid for
-    wanted = Application(
-        email=email,
-        password_hash=here.hasher.hash(str(form.password.data)),
-        question=str(form.secret_question.data),
-        answer_hash=here.hasher.hash(normal_answer(str(form.secret_answer.data))),
-    )
+    wanted = hashed(form, email)
     with here.database.writing() as session:
         identity_id = signup.apply(session, wanted, towards(visit), dispatch.here())
     return see_other(sent_address(identity_id, email))
@@ -92,7 +88,7 @@ def resend() -> ResponseReturnValue:
     """Once more, within the budget; back to the same page either way."""
     note, suite = _note(), request.args["suite"]
     with runtime().database.writing() as session:
-        renvoye = _sent_again(session, note, still_waiting(session))
+        renvoye = sent_again(session, note.identity_id, still_waiting(session))
     return see_other(url_for("signup.sent", suite=suite, interaction=handle(), renvoye=renvoye))
 
 
@@ -115,9 +111,21 @@ def sent_address(identity_id: str, email: str) -> str:
     return url_for("signup.sent", suite=suite, interaction=handle())
 
 
-def _sent_again(session: Session, note: Note, visit: Visit) -> str | None:
+def hashed(form: FlaskForm, email: str) -> Application:
+    """What a sound form of a new account chose; two Argon2 hashes, outside any transaction."""
+    hasher = runtime().hasher
+    return Application(
+        email=email,
+        password_hash=hasher.hash(str(form["password"].data)),
+        question=str(form["secret_question"].data),
+        answer_hash=hasher.hash(normal_answer(str(form["secret_answer"].data))),
+    )
+
+
+def sent_again(session: Session, identity_id: str, visit: Visit) -> str | None:
+    """The message once more, within the budget; "oui" for the page to say so, or None."""
     try:
-        signup.send_again(session, note.identity_id, towards(visit), dispatch.here())
+        signup.send_again(session, identity_id, towards(visit), dispatch.here())
     except TooManyError:
         return None
     return "oui"

@@ -3,24 +3,19 @@
 It signs nobody in. Every session, device and token of the identity ends in the same transaction.
 """
 
-from flask import Blueprint, g, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.accounts import joining, links
 from idp.errors import BadLinkError
 from idp.flows import dispatch
 from idp.flows.fields import EmptyForm
-from idp.flows.pages import render
+from idp.flows.pages import hold_a_token, render
 from idp.flows.runtime import runtime
 from idp.oidc import ending
 
 blueprint = Blueprint("undo", __name__)
-
-
-@blueprint.url_value_preprocessor
-def _link_page(_endpoint: str | None, _values: dict[str, str] | None) -> None:
-    """Its address holds a token: that must not leave as a Referer, even if refused (OTC8)."""
-    g.link_page = True
+hold_a_token(blueprint)
 
 
 @blueprint.get("/annulation/<token>")

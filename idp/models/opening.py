@@ -3,7 +3,7 @@
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.models.base import Base, Hash, Instant, Key, Ref, Sealed, Tag
+from idp.models.base import Base, Hash, Instant, Key, Ref, Sealed
 
 
 class Opening(Base):
@@ -20,8 +20,6 @@ class Opening(Base):
 
     id: Mapped[Key]
     browser_hash: Mapped[Hash]
-    interaction_id: Mapped[Ref | None]
-    client_id: Mapped[Tag | None]
     typed: Mapped[Sealed | None]
     pair: Mapped[Hash | None]
     identity_id: Mapped[Ref | None] = mapped_column(

@@ -29,9 +29,13 @@ def _identities(database: Database, count: int) -> list[str]:
         ]
 
 
-def _attach(database: Database, identity_id: str, member_id: str) -> bool:
+def _attach(
+    database: Database, identity_id: str, member_id: str, *, migrating: bool = False
+) -> bool:
     with database.writing() as session:
-        return joining.attach(session, identity_id, member_id, NOWHERE, how="test")
+        return joining.attach(
+            session, identity_id, member_id, NOWHERE, how="test", migrating=migrating
+        )
 
 
 def _holders(database: Database) -> list[str]:
@@ -75,7 +79,8 @@ def test_c13_the_old_verifier_goes_in_the_same_stroke(database: Database, at: Fr
     with database.reading() as session:
         member = session.scalars(select(Member)).one()
     assert member.legacy_sealed is not None
-    assert _attach(database, identity, member.id)
+    assert not _attach(database, identity, member.id), "led to the migration (A8)"
+    assert _attach(database, identity, member.id, migrating=True)
     with database.reading() as session:
         assert session.scalars(select(Member.legacy_sealed)).one() is None
 

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from idp.accounts import sessions
 from idp.accounts.assurance import ProofKind, Shown
 from idp.accounts.sessions import Made
 from idp.clock import FrozenClock
+from idp.models import Identity
 from idp.storage.engine import Database
 from tests import factories
 from tests.fixtures import START
@@ -32,7 +34,10 @@ def _proofs(
     database: Database, interaction_id: str | None = None, session_id: str | None = None
 ) -> tuple[Shown, ...]:
     with database.reading() as session:
-        return sessions.proofs_of(session, interaction_id=interaction_id, session_id=session_id)
+        person = session.scalars(select(Identity.id)).one()
+        return sessions.standing_of(
+            session, person, interaction_id=interaction_id, session_id=session_id
+        )[0]
 
 
 def test_se4_what_a_tab_proved_counts_in_no_other_and_in_no_session(

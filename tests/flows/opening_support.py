@@ -67,6 +67,16 @@ def code_of(member: Member, to: str = FILED) -> str:
     return shown.partition(" - ")[2]
 
 
+def prove(member: Member, line: dict[str, str], email: str = TYPED) -> Member:
+    """To the last page, with the code that went to the address on file."""
+    return reach_code(member, line, email).submit("Valider", code=code_of(member))
+
+
+def activate(member: Member, email: str = TYPED) -> Member:
+    """The button behind the newest activation link of an address."""
+    return member.open(member.link(email)).submit("Activer")
+
+
 def holder_of(database: Database, line: dict[str, str]) -> str | None:
     """The sign-in address state of whom the record is attached to: its identity's id, or None."""
     with database.reading() as session:

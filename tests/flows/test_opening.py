@@ -8,6 +8,7 @@ from tests.flows.opening_support import (
     FILED,
     MOBILE,
     TYPED,
+    activate,
     code_of,
     give_access,
     give_coordinates,
@@ -22,10 +23,6 @@ from tests.member import Member
 pytestmark = pytest.mark.usefixtures("at")
 
 
-def _activate(member: Member, email: str = TYPED) -> Member:
-    return member.open(member.link(email)).submit("Activer")
-
-
 def test_a_code_to_the_file_s_address_and_the_link_attach_the_record(
     member: Member, store: Database
 ) -> None:
@@ -36,7 +33,7 @@ def test_a_code_to_the_file_s_address_and_the_link_attach_the_record(
     assert "Un message vient d'être envoyé" in member.text
     assert TYPED in member.text
     assert holder_of(store, line) is None
-    _activate(member)
+    activate(member)
     assert "Votre compte est activé" in member.text
     assert holder_of(store, line) is not None
     assert len(member.mails(FILED, "space_attached")) == 1
@@ -48,7 +45,7 @@ def test_a4_the_link_alone_proves_an_address_that_is_on_file(
     line = on_file(store)
     reach_code(member, line, email=FILED)
     member.submit("Je ne reçois rien")
-    _activate(member, FILED)
+    activate(member, FILED)
     assert holder_of(store, line) is not None
 
 
@@ -59,7 +56,7 @@ def test_r9_without_a_code_the_account_opens_without_the_record(
     reach_code(member, line)
     member.submit("Je ne reçois rien")
     assert "courrier" in member.text
-    _activate(member)
+    activate(member)
     assert states(store) == ["active"]
     assert holder_of(store, line) is None
 
@@ -69,7 +66,7 @@ def test_the_code_by_sms_attaches_too(member: Member, store: Database) -> None:
     reach_code(member, line)
     assert "** ** ** ** 78" in member.text
     member.submit("Valider", code=code_of(member, MOBILE))
-    _activate(member)
+    activate(member)
     assert holder_of(store, line) is not None
     assert len(member.mails(MOBILE, "space_attached")) == 1
 
@@ -108,7 +105,7 @@ def test_a4_a_mismatch_sees_decoys_and_no_code_is_right(
     for _ in range(5):
         member.submit("Valider", code="000000")
     assert "Un message vient d'être envoyé" in member.text
-    _activate(member)
+    activate(member)
     assert holder_of(store, line) is None
     assert not member.mails(FILED)
 
@@ -121,7 +118,7 @@ def test_a3_otc3_five_wrong_codes_end_the_proof(member: Member, store: Database)
         member.submit("Valider", code="000000" if right != "000 000" else "000001")
     assert "Un message vient d'être envoyé" in member.text
     assert "courrier" in member.text
-    _activate(member)
+    activate(member)
     assert holder_of(store, line) is None
 
 

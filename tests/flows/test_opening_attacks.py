@@ -13,12 +13,14 @@ from tests.flows.opening_support import (
     FILED,
     MOBILE,
     TYPED,
+    activate,
     code_of,
     give_access,
     give_coordinates,
     give_nir,
     holder_of,
     on_file,
+    prove,
     reach_code,
     states,
 )
@@ -29,20 +31,12 @@ BCRYPT = "$2b$12$" + "F" * 53
 OTHER = "autre.adresse@exemple.test"
 
 
-def _prove(member: Member, line: dict[str, str], email: str) -> Member:
-    return reach_code(member, line, email).submit("Valider", code=code_of(member))
-
-
-def _activate(member: Member, email: str) -> Member:
-    return member.open(member.link(email)).submit("Activer")
-
-
 def test_li9_a_known_person_s_data_and_a_stranger_s_address_attach_nothing(
     member: Member, store: Database
 ) -> None:
     line = on_file(store)
     reach_code(member, line, OTHER).submit("Je ne reçois rien")
-    _activate(member, OTHER)
+    activate(member, OTHER)
     assert holder_of(store, line) is None
     assert not member.mails(FILED, "space_attached")
 
@@ -51,12 +45,12 @@ def test_a8_of_two_who_proved_one_member_the_first_link_wins(
     member: Member, store: Database, browsers: Callable[[], Member], at: FrozenClock
 ) -> None:
     line, other = on_file(store), browsers()
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
     at.advance(minutes=16)  # room in the mailbox of the file
-    _prove(other, line, OTHER)
-    _activate(other, OTHER)
+    prove(other, line, OTHER)
+    activate(other, OTHER)
     winner = holder_of(store, line)
-    _activate(member, TYPED)
+    activate(member, TYPED)
     assert "Votre compte est activé" in member.text
     assert holder_of(store, line) == winner
     assert states(store) == ["active", "active"]
@@ -67,11 +61,11 @@ def test_the_link_twice_and_by_a_scanner_attaches_once(
     member: Member, store: Database, browsers: Callable[[], Member]
 ) -> None:
     line, other = on_file(store), browsers()
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
     for _ in range(2):
         other.open(member.link(TYPED))
     assert holder_of(store, line) is None
-    _activate(other, TYPED)
+    activate(other, TYPED)
     assert holder_of(store, line)
     member.open(member.link(TYPED))
     assert member.page.status_code == 400
@@ -83,11 +77,11 @@ def test_a_couple_that_shares_an_address_opens_two_spaces(
 ) -> None:
     hers, other = on_file(store), browsers()
     his = on_file(store, 2)
-    _prove(member, hers, FILED)
-    _activate(member, FILED)
+    prove(member, hers, FILED)
+    activate(member, FILED)
     at.advance(minutes=16)
-    _prove(other, his, OTHER)
-    _activate(other, OTHER)
+    prove(other, his, OTHER)
+    activate(other, OTHER)
     assert holder_of(store, hers)
     assert holder_of(store, his)
     assert holder_of(store, hers) != holder_of(store, his)
@@ -97,7 +91,7 @@ def test_a8_a_taken_address_ends_on_the_same_page_and_its_owner_is_told(
     member: Member, store: Database, claire: str, browsers: Callable[[], Member]
 ) -> None:
     line, other = on_file(store), browsers()
-    _prove(other, line, claire)
+    prove(other, line, claire)
     assert "Un message vient d'être envoyé" in other.text
     assert len(other.mails(claire, "already_known")) == 1
     assert len(other.mails(claire, "activation")) == 1, "the one of her own sign-up"
@@ -108,14 +102,14 @@ def test_a8_who_has_an_identity_already_is_told_there(
     member: Member, store: Database, browsers: Callable[[], Member], at: FrozenClock
 ) -> None:
     line, other = on_file(store), browsers()
-    _prove(member, line, TYPED)
-    _activate(member, TYPED)
+    prove(member, line, TYPED)
+    activate(member, TYPED)
     holder = holder_of(store, line)
     at.advance(minutes=16)
-    _prove(other, line, OTHER)
+    prove(other, line, OTHER)
     assert "Un message vient d'être envoyé" in other.text
     assert len(other.mails(TYPED, "space_known")) == 1
-    _activate(other, OTHER)
+    activate(other, OTHER)
     assert holder_of(store, line) == holder
 
 
@@ -123,10 +117,10 @@ def test_a8_a_legacy_account_is_led_by_the_mail_and_nothing_is_attached(
     member: Member, store: Database
 ) -> None:
     line = on_file(store, legacy_password_hash=BCRYPT)
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
     assert "Un message vient d'être envoyé" in member.text
     assert len(member.mails(FILED, "space_legacy")) == 1
-    _activate(member, TYPED)
+    activate(member, TYPED)
     assert holder_of(store, line) is None
     assert not member.mails(FILED, "space_attached")
 
@@ -137,7 +131,7 @@ def test_a_closed_record_is_attached_to_nobody(
 ) -> None:
     line = on_file(store, status=status)
     reach_code(member, line, FILED).submit("Je ne reçois rien")
-    _activate(member, FILED)
+    activate(member, FILED)
     assert holder_of(store, line) is None
     assert not member.mails(FILED, "member_code")
 
@@ -146,9 +140,9 @@ def test_r9_a_record_that_closes_before_the_link_is_not_attached(
     member: Member, store: Database
 ) -> None:
     line = on_file(store)
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
     on_file(store, status="left")
-    _activate(member, TYPED)
+    activate(member, TYPED)
     assert states(store) == ["active"]
     assert holder_of(store, line) is None
 
@@ -161,7 +155,7 @@ def test_a_channel_that_the_file_has_just_changed_proves_nothing_yet(
     reach_code(member, line, OTHER)
     assert not member.mails(OTHER, "member_code")
     member.submit("Je ne reçois rien")
-    _activate(member, OTHER)
+    activate(member, OTHER)
     assert holder_of(store, line) is None
 
 
@@ -169,18 +163,18 @@ def test_av5_what_fails_half_way_changes_nothing_and_the_link_stays_good(
     member: Member, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = on_file(store)
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
 
     def fails(*_args: object) -> None:
         raise RuntimeError("killed")
 
     with monkeypatch.context() as patch:
         patch.setattr(joining, "_tell", fails)
-        _activate(member, TYPED)
+        activate(member, TYPED)
         assert member.page.status_code == 500
     assert states(store) == ["pending"]
     assert holder_of(store, line) is None
-    _activate(member, TYPED)
+    activate(member, TYPED)
     assert holder_of(store, line)
 
 
@@ -188,12 +182,12 @@ def test_a_later_sign_up_of_the_address_replaces_the_opening_too(
     member: Member, store: Database, browsers: Callable[[], Member]
 ) -> None:
     line, other = on_file(store), browsers()
-    _prove(member, line, TYPED)
+    prove(member, line, TYPED)
     link = member.link(TYPED)
     other.sign_up(TYPED)
     member.open(link)
     assert member.page.status_code == 400
-    _activate(other, TYPED)
+    activate(other, TYPED)
     assert holder_of(store, line) is None, "who signed up last proved no member"
 
 
@@ -253,7 +247,7 @@ def test_a_coordinates_page_sent_twice_counts_once(member: Member, store: Databa
     assert "/creer-mon-espace/code" in again.headers["Location"]
     member.open("/").open(again.headers["Location"])
     member.submit("Valider", code=code_of(member))
-    _activate(member, TYPED)
+    activate(member, TYPED)
     assert holder_of(store, line)
 
 
@@ -261,8 +255,8 @@ def test_the_account_opened_so_signs_in_with_its_own_password(
     member: Member, store: Database
 ) -> None:
     line = on_file(store)
-    _prove(member, line, TYPED)
-    _activate(member, TYPED)
+    prove(member, line, TYPED)
+    activate(member, TYPED)
     member.open("/connexion").submit("Me connecter", email=TYPED, password=PASSWORD)
     member.submit("Valider", code=member.code(TYPED))
     assert "Vous êtes connecté" in member.text

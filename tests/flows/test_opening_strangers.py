@@ -18,12 +18,14 @@ from tests.flows.opening_support import (
     FILED,
     MOBILE,
     TYPED,
+    activate,
     code_of,
     give_access,
     give_coordinates,
     give_nir,
     holder_of,
     on_file,
+    prove,
     reach_code,
     states,
 )
@@ -96,7 +98,7 @@ def test_a_right_code_is_not_lost_where_the_mailbox_is_full(
     assert member.page.status_code == 429
     at.advance(minutes=16)
     member.open(page).submit("Je ne reçois rien")
-    member.open(member.link(TYPED)).submit("Activer")
+    activate(member)
     assert holder_of(store, line), "the code was right before"
 
 
@@ -104,7 +106,7 @@ def test_li2_typing_an_address_deletes_nothing_before_its_mail_goes(
     member: Member, store: Database, browsers: Browsers
 ) -> None:
     line, other = on_file(store), browsers()
-    reach_code(member, line).submit("Valider", code=code_of(member))
+    prove(member, line)
     link = member.link(TYPED)
     reach_code(other, {**line, "nir": nir(77)}, TYPED)
     member.open(link).submit("Activer")
@@ -120,7 +122,7 @@ def test_a4_a_stranger_s_password_does_not_take_the_record_by_the_owner_s_click(
     give_nir(thief, line["nir"])
     give_access(thief, FILED, THEIRS)
     give_coordinates(thief, line).submit("Je ne reçois rien")
-    owner.open(owner.link(FILED)).submit("Activer")
+    activate(owner, FILED)
     assert holder_of(store, line) is None
     thief.open(authorize(site))
     sign_in(thief, FILED, THEIRS)
@@ -134,7 +136,7 @@ def test_a4_from_another_browser_the_first_code_attaches(
     """The same for its owner: who has the password and reads the address on file is the member."""
     line, phone = on_file(store), browsers()
     reach_code(member, line, FILED).submit("Je ne reçois rien")
-    phone.open(phone.link(FILED)).submit("Activer")
+    activate(phone, FILED)
     assert holder_of(store, line) is None
     member.open("/connexion")
     sign_in(member, FILED).submit("Valider", code=member.code(FILED))
@@ -146,13 +148,13 @@ def test_r9_an_undo_ends_what_was_proved_elsewhere_too(
     member: Member, store: Database, browsers: Browsers, at: FrozenClock
 ) -> None:
     line, other, owner = on_file(store), browsers(), browsers()
-    reach_code(member, line).submit("Valider", code=code_of(member))
+    prove(member, line)
     at.advance(minutes=16)
-    reach_code(other, line, "deux@exemple.test").submit("Valider", code=code_of(other))
-    member.open(member.link(TYPED)).submit("Activer")
+    prove(other, line, "deux@exemple.test")
+    activate(member)
     owner.open(owner.mails(FILED, "space_attached")[-1]["values"]["link"])
     owner.submit("Ce n'était pas moi")
-    other.open(other.link("deux@exemple.test")).submit("Activer")
+    activate(other, "deux@exemple.test")
     assert holder_of(store, line) is None
     assert states(store) == ["active", "frozen"]
 
@@ -163,7 +165,7 @@ def test_an_idle_undo_link_ends_no_session(
     line = on_file(store, mobile="0612345678")
     reach_code(member, line).submit("Recevoir un code", channel="email")
     member.submit("Valider", code=code_of(member))
-    member.open(member.link(TYPED)).submit("Activer")
+    activate(member)
     by_mail, by_sms = (
         member.mails(to, "space_attached")[-1]["values"]["link"] for to in (FILED, MOBILE)
     )
@@ -196,8 +198,8 @@ def test_se4_half_a_sign_in_is_not_told_that_a_record_is_attached(
     member: Member, store: Database, browsers: Browsers
 ) -> None:
     line, thief = on_file(store), browsers()
-    reach_code(member, line).submit("Valider", code=code_of(member))
-    member.open(member.link(TYPED)).submit("Activer")
+    prove(member, line)
+    activate(member)
     thief.open("/connexion")
     sign_in(thief, TYPED)
     handle = thief.address.partition("interaction=")[2].partition("&")[0]

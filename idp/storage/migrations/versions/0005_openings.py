@@ -20,8 +20,6 @@ def upgrade() -> None:
         "openings",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("browser_hash", sa.String(64), nullable=False),
-        sa.Column("interaction_id", sa.String(32)),
-        sa.Column("client_id", sa.String(64)),
         sa.Column("typed", sa.LargeBinary()),
         sa.Column("pair", sa.String(64)),
         sa.Column("identity_id", sa.String(32)),
