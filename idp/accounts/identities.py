@@ -29,6 +29,11 @@ def by_index(indexes: list[str]) -> Select[Identity]:
     return at_door(indexes).where(Identity.state != State.INVITED.value)
 
 
+def is_free(holder: Identity | None) -> bool:
+    """Whether an address may be signed up, of what find() says: an unfinished one reserves none."""
+    return holder is None or holder.state == State.PENDING.value
+
+
 def at_door(indexes: list[str]) -> Select[Identity]:
     """The same for who comes with a password: an invited person's counts before a sign-up's."""
     holds = Identity.state.not_in(RESERVING_NOTHING)
@@ -52,7 +57,7 @@ def add_pending(
     """
     indexes = identifiers.email_indexes(session, email)
     holder = session.scalars(by_index(indexes)).first()
-    free = holder is None or holder.state == State.PENDING.value
+    free = is_free(holder)
     changed(
         session,
         delete(Identity).where(

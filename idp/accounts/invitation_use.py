@@ -144,7 +144,7 @@ def _wait(session: Session, found: Invited, wanted: Wanted, where: Where) -> Non
     """An identity that its first code activates; at a taken address, one that nothing opens."""
     indexes = identifiers.email_indexes(session, wanted.email)
     holder = session.scalars(identities.by_index(indexes)).first()
-    free = holder is None or holder.state == State.PENDING.value
+    free = identities.is_free(holder)
     again = delete(Identity).where(
         Identity.email_index.in_(indexes),
         Identity.state == State.INVITED.value,

@@ -73,8 +73,7 @@ def send_again(session: Session, identity_id: str, towards: Towards, where: Wher
         return
     email = identifiers.open_email(session, identity.email_sealed)
     budgets.take(session, "mail_anonymous", email)
-    holder = identities.find(session, email)
-    free = holder is None or holder.state == State.PENDING.value
+    free = identities.is_free(identities.find(session, email))
     identities.prolong(session, identity_id)  # the new link says fifteen days
     _send(session, identity_id, email, free, towards)
     record(session, Kind.ACTIVATION_ASKED, identity_id=identity_id, where=where)
@@ -90,8 +89,7 @@ def send_again_to(session: Session, email: str, towards: Towards, where: Where) 
         outbox.queue_nothing(session)  # the weight of the link that the others get (EN2)
         outbox.queue_mail(session, "no_account", email, sign_up_url=f"{issuer}/creer-un-compte")
     else:
-        free = holder.state == State.PENDING.value
-        _send(session, holder.id, email, free, towards)
+        _send(session, holder.id, email, identities.is_free(holder), towards)
     record(session, Kind.ACTIVATION_ASKED, identity_id=holder.id if holder else None, where=where)
 
 
