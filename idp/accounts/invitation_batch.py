@@ -39,6 +39,7 @@ from idp.storage.claims import changed
 from idp.storage.engine import keys_of
 from idp.storage.seen import Seen
 
+_LETTERS = "BCDFGHJKLMNPQRST"  # no vowel: no word
 _LINE, _PERSON, _MEMBER = "invitations.line", "invitations.person", "invitations.seen"
 
 
@@ -247,5 +248,5 @@ class _Step:
 
 
 def _new_number() -> str:
-    """A number that no member has: 64 random bits."""
-    return f"I{secrets.token_hex(8).upper()}"
+    """A number that no member has: 64 random bits, in letters (digits might read as a NIR)."""
+    return "I" + "".join(secrets.choice(_LETTERS) for _ in range(16))
