@@ -11,6 +11,9 @@ from idp.development.layout import CannotStartError, Layout
 from idp.development.processes import Child, Program
 
 
+_SLOTS = 500  # of 40 ports each
+
+
 def free_ports(count: int) -> list[int]:
     """Ports of 127.0.0.1 that nobody listens on, all different."""
     with ExitStack() as stack:
@@ -39,8 +42,13 @@ def inbox_program(port: int, smtp_port: int, state: Path) -> Program:
 
 
 def free_base() -> int:
-    """A PORT_BASE whose ports are all free."""
-    for base in free_ports(50):
+    """A PORT_BASE whose ports are all free, below those that the kernel hands out on its own.
+
+    Else any connection that another test makes may take one of them before it is listened on.
+    """
+    first = os.getpid() * 7 % _SLOTS
+    for slot in range(_SLOTS):
+        base = 10_000 + (first + slot) % _SLOTS * 40
         with suppress(CannotStartError):
             Layout.from_env({"PORT_BASE": str(base)}).check_ports()
             return base

@@ -113,7 +113,10 @@ def _made(layout: Layout) -> Iterator[subprocess.Popen[str]]:
 
 def _read_table(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
-    assert any(line.startswith("  commands") for line in process.stdout), "it ended first"
+    if any(line.startswith("  commands") for line in process.stdout):
+        return
+    _said, errors = process.communicate(timeout=60)
+    raise AssertionError(f"it ended first: {errors}")
 
 
 def _processes_of(layout: Layout) -> list[Path]:
