@@ -10,7 +10,6 @@ from idp.development import processes
 from idp.development.layout import CannotStartError, Layout
 from idp.development.processes import Child, Program
 
-
 _SLOTS = 500  # of 40 ports each
 
 
