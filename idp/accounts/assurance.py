@@ -19,7 +19,11 @@ class ProofKind(StrEnum):
 
     PASSWORD = "password"
     MAIL_CODE = "mail_code"
+    SMS_CODE = "sms_code"
     TRUSTED_DEVICE = "trusted_device"
+    RECOVERY_MAIL = "recovery_mail"
+    RECOVERY_SMS = "recovery_sms"
+    SECRET_ANSWER = "secret_answer"
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,17 @@ class ProofRule:
 RULES: dict[ProofKind, ProofRule] = {
     ProofKind.PASSWORD: ProofRule(True, False, True, ("pwd",)),
     ProofKind.MAIL_CODE: ProofRule(False, True, False, ("mail",)),
+    ProofKind.SMS_CODE: ProofRule(False, True, False, ("sms", "otp", "mfa")),
     # stands in for the second step of an ordinary sign-in, and is never a second step (R7)
     ProofKind.TRUSTED_DEVICE: ProofRule(False, False, False, ()),
+    # a first factor, which skips the second step of the sign-in that it ends in (D7, R8)
+    ProofKind.RECOVERY_MAIL: ProofRule(True, False, True, ("mail",)),
+    ProofKind.RECOVERY_SMS: ProofRule(True, False, True, ("sms",)),
+    ProofKind.SECRET_ANSWER: ProofRule(False, False, False, ("kba",)),
 }
+
+
+_RECOVERIES = (ProofKind.RECOVERY_MAIL, ProofKind.RECOVERY_SMS)
 
 
 @dataclass(frozen=True)
@@ -69,12 +81,17 @@ class Demand:
 class Standing:
     """What is known of the person: proofs made, and whether a member record is attached.
 
-    `unproved`: their address waits for the code that proves it (B3).
+    `unproved`: their address waits for the code that proves it (B3). `phone`: theirs is a second
+    factor; `phone_settled`: for long enough to be stronger than the mailbox. `sms_due`: it has not
+    answered since a reset by mail.
     """
 
     proofs: tuple[Shown, ...] = ()
     member: bool = False
     unproved: bool = False
+    phone: bool = False
+    phone_settled: bool = False
+    sms_due: bool = False
 
 
 def has_first_factor(standing: Standing, demand: Demand, now: datetime) -> bool:
@@ -88,12 +105,14 @@ def has_second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
     """Whether the second step is done, stood in for, or not asked by this demand."""
     if standing.unproved:  # whatever a request asks or does not ask
         return has_stepped_up(standing.proofs)
+    if needs_stronger(standing) and not _stronger_step(standing):
+        return False
     if demand.changes_account:
         return _second_step_lately(standing, now)
     wanted = wanted_acr(standing, demand)
     if wanted is not None and wanted.endswith(_MFA):
         return _second_step(standing, demand, now)
-    if demand.step_up == "on_request":
+    if demand.step_up == "on_request" or recovered_here(standing):
         return True
     if demand.login_again:
         return _second_step(standing, demand, now)
@@ -142,6 +161,26 @@ def reauthenticated(standing: Standing) -> bool:
 def has_stepped_up(proofs: tuple[Shown, ...]) -> bool:
     """Whether a real second step is among the proofs, whenever it was made."""
     return any(RULES[proof.kind].second_step for proof in proofs)
+
+
+def recovered_here(standing: Standing) -> bool:
+    """Whether this very sign-in rests on a recovery: it then needs no second step (D7)."""
+    return any(proof.here and proof.kind in _RECOVERIES for proof in standing.proofs)
+
+
+def needs_stronger(standing: Standing) -> bool:
+    """A reset by mail proves the mailbox, and no code sent there proves more (R8, OTC11).
+
+    A telephone of less than 72 hours does not count: else who gets into an open session could make
+    theirs the lock that its owner stands before.
+    """
+    by_mail = any(proof.here and proof.kind is ProofKind.RECOVERY_MAIL for proof in standing.proofs)
+    # nor at the next sign-in, with the password that the mailbox alone has brought
+    return (by_mail or standing.sms_due) and standing.phone_settled
+
+
+def _stronger_step(standing: Standing) -> bool:
+    return any(proof.here and proof.kind is ProofKind.SMS_CODE for proof in standing.proofs)
 
 
 def _second_step_lately(standing: Standing, now: datetime) -> bool:

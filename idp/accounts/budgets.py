@@ -37,6 +37,12 @@ BUDGETS: dict[str, tuple[Window, ...]] = {
     "sms_anonymous": (Window(3, timedelta(hours=24)),),  # one number and person, no password
     "sms_signed": (Window(6, timedelta(hours=24)),),  # the same after a right password, apart
     "sms_ip": (Window(10, timedelta(hours=1)),),
+    # anonymous recovery: one identifier as typed, known or not, and one network
+    "recovery_identifier": (Window(5, timedelta(hours=24)),),
+    "recovery_ip": (Window(20, timedelta(hours=24)),),
+    # beyond them, the mailed link that is always left (D10)
+    "recovery_hourly": (Window(1, timedelta(hours=1)),),
+    "phone_changes": (Window(3, timedelta(days=30)),),
 }
 
 

@@ -8,6 +8,7 @@ once, one is right. A code for nobody is issued and tried like any other, and is
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +17,8 @@ from sqlalchemy import ColumnElement, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts.lifetimes import CODE_TRIES, LETTER_CODE
+from idp.accounts import subject
+from idp.accounts.lifetimes import CODE_TRIES, LETTER_CODE, TEMPORARY_PASSWORD
 from idp.accounts.subject import Subject, SubjectKind
 from idp.models import Code, new_id
 from idp.storage.claims import changed
@@ -33,6 +35,9 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
     MEMBER = "member"
     LETTER = "letter"
+    LEGACY = "legacy"
+    TEMPORARY = "temporary"
+    PHONE = "phone"
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ SHAPES: dict[Purpose, Shape] = {
     Purpose.SIGN_IN: Shape(),
     Purpose.MEMBER: Shape(),
     Purpose.LETTER: Shape(_UNAMBIGUOUS, 10, 0, LETTER_CODE),
+    Purpose.LEGACY: Shape(),
+    Purpose.TEMPORARY: Shape(_UNAMBIGUOUS, 10, 0, TEMPORARY_PASSWORD),
+    Purpose.PHONE: Shape(),
 }
 
 
@@ -163,6 +171,37 @@ def redeem(session: Session, binding: Binding, typed: str) -> bool:
     return _claim_use(session, code.id)
 
 
+def looks_like(purpose: Purpose, typed: str) -> bool:
+    """Whether what was typed has the shape of a code of that purpose."""
+    return _read(SHAPES[purpose], typed) is not None
+
+
+def attempt_any(
+    session: Session, purpose: Purpose, channel_indexes: list[str], typed: str
+) -> Code | None:
+    """Use the code that is right, of all that live there, whomever they are for; None if none is.
+
+    For what is typed where nobody is known yet: each of those codes counts the try.
+    """
+    read = _read(SHAPES[purpose], typed)
+    there = (Code.purpose == purpose.value) & Code.channel_index.in_(channel_indexes)
+    for code in _claim_tries(session, there):
+        binding = Binding(purpose, subject.read(code.subject), code.flow_id, code.channel_index)
+        if read is not None and _matches(session, code, binding, read[1]):
+            return code if _claim_use(session, code.id) else None
+    return None
+
+
+def _claim_tries(session: Session, which: ColumnElement[bool]) -> Sequence[Code]:
+    """In the order of their ids: two that count the same rows would lock one another for good."""
+    ids = select(Code.id).where(which, _usable()).order_by(Code.id).with_for_update()
+    counted = update(Code).where(Code.id.in_(ids), _usable()).values(tries=Code.tries + 1)
+    found = session.scalars(
+        counted.returning(Code), execution_options={"synchronize_session": False}
+    )
+    return found.all()
+
+
 def _drawn(alphabet: str, length: int) -> str:
     if alphabet == _DIGITS:
         return f"{secrets.randbelow(10**length):0{length}d}" if length else ""
@@ -191,13 +230,7 @@ def _matches(session: Session, code: Code, binding: Binding, secret: str) -> boo
 def _claim_try(session: Session, code_id: str) -> int | None:
     claim = (
         update(Code)
-        .where(
-            Code.id == code_id,
-            Code.used_at.is_(None),
-            Code.voided_at.is_(None),
-            Code.expires_at > clock.now(),
-            Code.tries < CODE_TRIES,
-        )
+        .where(Code.id == code_id, _usable())
         .values(tries=Code.tries + 1)
         .returning(Code.tries)
     )
@@ -219,6 +252,12 @@ def _live(binding: Binding) -> ColumnElement[bool]:
         Code.subject == str(binding.subject),
         Code.purpose == binding.purpose.value,
         Code.channel_index == binding.channel_index,
+        _usable(),
+    )
+
+
+def _usable() -> ColumnElement[bool]:
+    return and_(
         Code.used_at.is_(None),
         Code.voided_at.is_(None),
         Code.expires_at > clock.now(),

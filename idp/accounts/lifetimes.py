@@ -6,10 +6,16 @@ LINKS: dict[str, timedelta] = {
     "activation": timedelta(days=15),
     "invitation": timedelta(days=30),
     "undo": timedelta(hours=72),
+    "migration": timedelta(hours=24),
+    "association": timedelta(hours=24),
+    "reset": timedelta(minutes=30),
 }
 
 CODE_TRIES = 5
 LETTER_CODE = timedelta(days=30)
+TEMPORARY_PASSWORD = timedelta(minutes=15)
+MIGRATION = timedelta(hours=24)  # left half-way, it is gone on with until then
+RECOVERY = timedelta(minutes=30)
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_ABSOLUTE = timedelta(hours=12)
 INTERACTION = timedelta(minutes=30)

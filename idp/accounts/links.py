@@ -22,8 +22,12 @@ def make(
     member_id: str | None = None,
     interaction_id: str | None = None,
     client_id: str | None = None,
+    flow_id: str | None = None,
 ) -> str:
-    """A new link's token. It remembers the paused request and the site that it should lead to."""
+    """A new link's token. It remembers the paused request and the site that it should lead to.
+
+    `flow_id` is the migration or the recovery that it goes on with.
+    """
     token, now = new_token(), clock.now()
     session.execute(
         insert(Link).values(
@@ -34,6 +38,7 @@ def make(
             member_id=member_id,
             interaction_id=interaction_id,
             client_id=client_id,
+            flow_id=flow_id,
             created_at=now,
             expires_at=now + LINKS[purpose],
         )

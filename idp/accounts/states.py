@@ -54,8 +54,12 @@ RULES: dict[State, Rule] = {
         frozenset({State.DISABLED, State.FROZEN, State.CLOSING, State.ERASED}),
     ),
     State.DISABLED: Rule(False, False, False, True, frozenset({State.ACTIVE, State.ERASED})),
-    State.FROZEN: Rule(False, False, True, True, frozenset({State.ACTIVE, State.ERASED})),
-    State.CLOSING: Rule(False, True, True, True, frozenset({State.ACTIVE, State.ERASED})),
+    State.FROZEN: Rule(
+        False, False, True, True, frozenset({State.ACTIVE, State.DISABLED, State.ERASED})
+    ),
+    State.CLOSING: Rule(
+        False, True, True, True, frozenset({State.ACTIVE, State.DISABLED, State.ERASED})
+    ),
     State.ERASED: Rule(False, False, False, True, frozenset()),
 }
 

@@ -39,3 +39,9 @@ def member(member_id: str) -> Subject:
 def nobody(flow_id: str) -> Subject:
     """Who typed what belongs to no one, in one flow: no code of theirs is ever right."""
     return Subject(SubjectKind.NOBODY, flow_id)
+
+
+def read(stored: str) -> Subject:
+    """The subject of a column codes.subject."""
+    kind, _colon, whose = stored.partition(":")
+    return Subject(SubjectKind(kind), whose)

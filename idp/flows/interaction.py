@@ -6,20 +6,18 @@ turns it into a session.
 """
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import members, sessions
-from idp.accounts.assurance import Demand, Shown, Standing
+from idp.accounts import migrating, sessions
 from idp.accounts.lifetimes import INTERACTION
-from idp.accounts.sessions import Made, Person
 from idp.errors import InteractionLostError
 from idp.flows.cookies import Browser
-from idp.flows.policy import Situation
-from idp.models import BrowserSession, Identity, Interaction, new_id
+from idp.flows.visit import Visit, moved_to
+from idp.models import BrowserSession, Interaction, Migration, new_id
 from idp.oidc.authorize import AuthorizationRequest
 from idp.oidc.clients import ClientInfo
 from idp.oidc.issuer import Issuer
@@ -29,87 +27,13 @@ from idp.storage.engine import keys_of
 _LABEL = "interaction.request"
 
 
-@dataclass(frozen=True)
-class Visit:
-    """Where one browser stands: the request under way, who is known, and what is proven."""
-
-    interaction: Interaction | None
-    request: AuthorizationRequest | None
-    client: ClientInfo | None
-    signed_in: BrowserSession | None
-    known_id: str | None = None
-    proofs: tuple[Shown, ...] = ()
-    member: bool | None = None  # None: not looked up yet, see with_member()
-    person: Person | None = None  # the same, see with_person()
-
-    @property
-    def identity_id(self) -> str | None:
-        """Who gave a password in this tab, else who is signed in."""
-        return self.known_id or (self.signed_in.identity_id if self.signed_in else None)
-
-    @property
-    def handle(self) -> str | None:
-        """The id of the paused request: in the address of its pages, in events."""
-        return self.interaction.id if self.interaction else None
-
-    @property
-    def opening_id(self) -> str | None:
-        """The member's record that is being joined on the way, if any."""
-        return self.interaction.opening_id if self.interaction else None
-
-    @property
-    def same_session(self) -> BrowserSession | None:
-        """The live session, if it is of the person known here: another's says nothing."""
-        signed_in = self.signed_in
-        return signed_in if signed_in and signed_in.identity_id == self.identity_id else None
-
-    def proving(self, identity_id: str, made: list[Made]) -> "Visit":
-        """The same visit once `identity_id` has made these proofs in it."""
-        same = identity_id == self.identity_id
-        here = tuple(Shown(proof.kind, proof.at, here=True) for proof in made)
-        if same:
-            return replace(self, known_id=identity_id, proofs=(*self.proofs, *here))
-        return replace(self, known_id=identity_id, proofs=here, member=None, person=None)
-
-
-def situation(visit: Visit) -> Situation:
-    """The visit as the policy sees it."""
-    request = visit.request
-    return Situation(
-        now=clock.now(),
-        demand=replace(
-            demand_of(request, visit.client), changes_account=visit.opening_id is not None
-        ),
-        standing=Standing(
-            proofs=visit.proofs,
-            member=bool(visit.member),
-            unproved=visit.person is not None and visit.person.unproved,
-        ),
-        identity_id=visit.identity_id,
-        hinted_identity_id=request.hinted_identity_id if request else None,
-        joining=visit.opening_id is not None,
-        question_missing=visit.person is not None and not visit.person.has_question,
-    )
-
-
-def demand_of(request: AuthorizationRequest | None, client: ClientInfo | None) -> Demand:
-    """What the request asks of the proofs; a page opened directly asks for the usual."""
-    if request is None or client is None:
-        return Demand()
-    return Demand(
-        step_up=client.step_up,
-        login_again=bool({"login", "select_account"} & set(request.prompt)),
-        max_age=request.max_age,
-        acr_values=tuple(request.acr_values),
-    )
-
-
 def begin(
     session: Session,
     browser: Browser,
     request: AuthorizationRequest | None,
     identity_id: str | None = None,
     opening_id: str | None = None,
+    leads_to: str | None = None,
 ) -> Interaction:
     """Pause a request; its row, whose id goes into the address."""
     now = clock.now()
@@ -120,6 +44,7 @@ def begin(
         request=_sealed(session, request) if request else None,
         identity_id=identity_id,
         opening_id=opening_id,
+        leads_to=leads_to,
         created_at=now,
         expires_at=now + INTERACTION,
     )
@@ -162,7 +87,9 @@ def load(
     client = issuer.clients.get(session, request.client_id) if request else None
     if request and (client is None or client.disabled):
         raise InteractionLostError("client")
-    visit = Visit(interaction, request, client, signed_in, interaction.identity_id)
+    migration = migrating.live(session, interaction.migration_id)
+    known = interaction.identity_id
+    visit = Visit(interaction, request, client, signed_in, known, migration=migration)
     return _standing(session, visit)
 
 
@@ -193,7 +120,8 @@ def know(session: Session, interaction: Interaction, identity_id: str | None) ->
     # the row decides, not what was read of it: another may be known here since
     if not changed(session, one.where(free).values(identity_id=identity_id)):
         sessions.void_proofs(session, interaction.id)
-        changed(session, one.values(identity_id=identity_id))
+        changed(session, one.values(identity_id=identity_id, method=None))
+        interaction.method = None  # the other's choice
     interaction.identity_id = identity_id
 
 
@@ -209,6 +137,36 @@ def joined(session: Session, visit: Visit) -> None:
     """The record is attached, or given up: the visit goes on without."""
     if visit.interaction is not None:
         _set_opening(session, visit.interaction, None)
+
+
+def migrate(session: Session, browser: Browser, visit: Visit, migration: Migration | None) -> Visit:
+    """The visit takes a migration on its way, or leaves it; a page opened directly is paused."""
+    if visit.interaction is None:
+        visit = moved_to(visit, begin(session, browser, None))
+    if visit.interaction is not None:
+        migration_id = migration.id if migration else None
+        one = update(Interaction).where(Interaction.id == visit.interaction.id)
+        changed(session, one.values(migration_id=migration_id))
+        visit.interaction.migration_id = migration_id
+        if migration is not None:
+            migrating.hang(session, migration, visit.interaction.id)
+    return replace(visit, migration=migration)
+
+
+def choose_method(session: Session, visit: Visit, method: str) -> None:
+    """The second factor that this tab goes on with."""
+    if visit.interaction is not None:
+        one = update(Interaction).where(Interaction.id == visit.interaction.id)
+        changed(session, one.values(method=method))
+        visit.interaction.method = method
+
+
+def forget(session: Session, interaction: Interaction) -> None:
+    """Nobody is known here any more, and what was proved or chosen counts no more."""
+    sessions.void_proofs(session, interaction.id)
+    one = update(Interaction).where(Interaction.id == interaction.id)
+    changed(session, one.values(identity_id=None, method=None))
+    session.expire(interaction)
 
 
 def _set_opening(session: Session, interaction: Interaction, opening_id: str | None) -> None:
@@ -254,29 +212,6 @@ def _standing(session: Session, visit: Visit) -> Visit:
         session_id=same.id if same else None,
     )
     return replace(visit, proofs=proofs, member=member, person=person)
-
-
-def with_member(session: Session, visit: Visit) -> Visit:
-    """The visit with its `member` looked up, unless it is known: with proofs it was joined.
-
-    A page that attaches a record calls it on replace(visit, member=None).
-    """
-    if visit.member is not None or visit.identity_id is None:
-        return visit
-    return replace(visit, member=members.is_attached(session, visit.identity_id))
-
-
-def with_person(session: Session, visit: Visit) -> Visit:
-    """The same for its `person`, whom a password makes known before any page is loaded again."""
-    if visit.person is not None or visit.identity_id is None:
-        return visit
-    identity = session.get_one(Identity, visit.identity_id)
-    return replace(visit, person=Person.of(identity.state, identity.question))
-
-
-def moved_to(visit: Visit, row: Interaction) -> Visit:
-    """The same visit, now paused."""
-    return replace(visit, interaction=row)
 
 
 def site_of(

@@ -1,8 +1,8 @@
 """The whole sign-in journey as one ordered tuple of steps.
 
 The dispatcher shows the first step that is missing. The same predicate is the answer to
-prompt=none: a page that would have to be shown is the error that is sent instead. A later issue
-adds its steps here as rows (docs/decisions/003): migration, secret question, invitation, consent.
+prompt=none: a page that would have to be shown is the error that is sent instead. A new journey
+adds its steps here as rows (docs/decisions/003); no view holds an `if` about them.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from datetime import datetime
 
 from idp.accounts import assurance
 from idp.accounts.assurance import Demand, Standing
+from idp.accounts.migrating import Stage
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Situation:
     hinted_identity_id: str | None = None
     joining: bool = False
     question_missing: bool = False
+    migration: Stage | None = None
+    method_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,34 @@ def _second_step_missing(at: Situation) -> bool:
 
 POLICY: tuple[Step, ...] = (
     Step(
+        "migration_code",
+        "legacy_code.page",
+        "the old password was right; a channel on file, or a letter, has to prove the member",
+        lambda at: at.migration is Stage.CODE,
+        "interaction_required",
+    ),
+    Step(
+        "migration",
+        "migration.page",
+        "the member has to choose the e-mail that replaces the NIR",
+        lambda at: at.migration is Stage.CHOOSE,
+        "interaction_required",
+    ),
+    Step(
+        "migration_sent",
+        "migration.sent",
+        "the link to the address chosen has not been used yet",
+        lambda at: at.migration is Stage.SENT,
+        "interaction_required",
+    ),
+    Step(
+        "migration_agreed",
+        "association_agreed.page",
+        "the identity to join has agreed in another browser; the member has the last word here",
+        lambda at: at.migration is Stage.AGREED,
+        "interaction_required",
+    ),
+    Step(
         "sign_in",
         "login.page",
         "nobody is known here, or their password is too old for this request",
@@ -68,6 +99,13 @@ POLICY: tuple[Step, ...] = (
         "the site asks for somebody else than who is signed in",
         _somebody_else,
         "login_required",
+    ),
+    Step(
+        "method",
+        "method.page",
+        "a telephone is activated: the person says which second factor it shall be",
+        lambda at: at.method_missing and _second_step_missing(at),
+        "interaction_required",
     ),
     Step(
         "second_step",
@@ -84,6 +122,13 @@ POLICY: tuple[Step, ...] = (
         "interaction_required",
     ),
     Step(
+        "migration_join",
+        "association.confirm",
+        "the member is proved and so is the identity: the record is about to be attached to it",
+        lambda at: at.migration is Stage.JOIN,
+        "interaction_required",
+    ),
+    Step(
         "join_member",
         "opening_member.coordinates",
         "a member's record is being joined to this identity",
@@ -91,6 +136,9 @@ POLICY: tuple[Step, ...] = (
         "interaction_required",
     ),
 )
+
+# what prompt=none is told of, in a browser where one waits
+MIGRATION = next(step for step in POLICY if step.name == "migration")
 
 
 def next_step(at: Situation) -> Step | None:

@@ -8,7 +8,9 @@ from idp.models.invitation import Invitation
 from idp.models.journal import Event, Outgoing
 from idp.models.journey import BrowserSession, Device, Interaction, Proof
 from idp.models.member import Channel, Member
+from idp.models.migration import Migration
 from idp.models.opening import Opening
+from idp.models.recovery import Recovery
 from idp.models.secrets import Budget, Code, Link, Lockout
 from idp.models.site import LogoutNotice, RoleGrant
 
@@ -32,9 +34,11 @@ __all__ = [
     "Lockout",
     "LogoutNotice",
     "Member",
+    "Migration",
     "Opening",
     "Outgoing",
     "Proof",
+    "Recovery",
     "RefreshToken",
     "RoleGrant",
     "SigningKey",

@@ -10,7 +10,9 @@ class Identity(Base):
     """A pending or invited row reserves nothing: the other states hold their e-mail alone (A6).
 
     `invitation_id` is what an invited row came by; no foreign key: once that is gone, so is what it
-    could attach.
+    could attach. `frozen_before` is the change that was undone: only what was proved before it may
+    recover a frozen identity. `sms_due`: the password was reset by mail, and no code was answered
+    since: the activated telephone has to (R8).
     """
 
     __tablename__ = "identities"
@@ -26,6 +28,8 @@ class Identity(Base):
     activated_at: Mapped[Instant | None]
     expires_at: Mapped[Instant | None] = mapped_column(index=True)
     invitation_id: Mapped[Ref | None]
+    frozen_before: Mapped[Instant | None]
+    sms_due: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
         Index(

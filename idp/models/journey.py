@@ -11,7 +11,9 @@ class Interaction(Base):
 
     Its id stands in the address. It opens nothing without the browser's cookie, kept hashed here.
     The request is sealed: a login_hint is somebody's address. `opening_id` names the member record
-    that is being joined on the way.
+    that is being joined on the way, `migration_id` the move from a NIR to an e-mail. `method` is
+    the second factor that was chosen here, None for the usual one. `leads_to` is the page of the
+    account that a change waits on: a proof of these minutes is asked for first, then it opens.
     """
 
     __tablename__ = "interactions"
@@ -24,6 +26,9 @@ class Interaction(Base):
         ForeignKey("identities.id", ondelete="CASCADE"), index=True
     )
     opening_id: Mapped[Ref | None]
+    migration_id: Mapped[Ref | None]
+    method: Mapped[Tag | None]
+    leads_to: Mapped[Tag | None]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     completed_at: Mapped[Instant | None]

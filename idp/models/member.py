@@ -9,6 +9,7 @@ from idp.models.base import Base, Hash, Instant, Key, Ref, Sealed, Tag, Text
 class Member(Base):
     """A person of the register. What its access is worth is computed in accounts/members.py.
 
+    `legacy_waits`: its old verifier has not been looked at by the worker that wraps weak ones.
     `line_digest` is that of the last line of a file that was applied, None before the first one.
     """
 
@@ -26,6 +27,7 @@ class Member(Base):
     address_sealed: Mapped[Sealed]
     contract: Mapped[Text | None]
     legacy_sealed: Mapped[Sealed | None]
+    legacy_waits: Mapped[bool] = mapped_column(default=False)
     line_digest: Mapped[Hash | None]
     identity_id: Mapped[Ref | None] = mapped_column(
         ForeignKey("identities.id", ondelete="SET NULL"), unique=True
@@ -33,6 +35,15 @@ class Member(Base):
     attached_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     updated_at: Mapped[Instant]
+
+    __table_args__ = (
+        Index(
+            "ix_members_legacy_waits",
+            "id",
+            sqlite_where=text("legacy_waits"),
+            postgresql_where=text("legacy_waits"),
+        ),
+    )
 
 
 class Channel(Base):
@@ -69,5 +80,13 @@ class Channel(Base):
             unique=True,
             sqlite_where=text("source = 'register'"),
             postgresql_where=text("source = 'register'"),
+        ),
+        Index(
+            "uq_channels_proved",
+            "identity_id",
+            "kind",
+            unique=True,
+            sqlite_where=text("standing = 'proved'"),
+            postgresql_where=text("standing = 'proved'"),
         ),
     )

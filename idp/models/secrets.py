@@ -33,7 +33,8 @@ class Code(Base):
 class Link(Base):
     """A mailed link; only the hash of its token is stored (OTC7).
 
-    It acts on an identity, on a member, or on what ties the two.
+    It acts on an identity, on a member, or on what ties the two. `flow_id` is the migration or the
+    recovery that it goes on with.
     """
 
     __tablename__ = "links"
@@ -49,6 +50,7 @@ class Link(Base):
     )
     interaction_id: Mapped[Ref | None]
     client_id: Mapped[Tag | None]
+    flow_id: Mapped[Ref | None] = mapped_column(index=True)
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[Instant | None]

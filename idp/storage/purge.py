@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from idp import clock
 from idp.models import (
@@ -22,9 +22,11 @@ from idp.models import (
     Link,
     Lockout,
     LogoutNotice,
+    Migration,
     Opening,
     Outgoing,
     Proof,
+    Recovery,
     RefreshToken,
 )
 from idp.storage.claims import changed
@@ -39,6 +41,8 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
     (Link, Link.expires_at, timedelta(hours=24)),
     (Interaction, Interaction.expires_at, timedelta(hours=24)),
     (Opening, Opening.expires_at, timedelta()),
+    (Migration, Migration.expires_at, timedelta()),
+    (Recovery, Recovery.expires_at, timedelta()),
     (Invitation, Invitation.expires_at, timedelta(days=365)),  # the file may come again
     (Budget, Budget.expires_at, timedelta()),
     (Lockout, Lockout.touched_at, timedelta(days=30)),
@@ -57,17 +61,28 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
 def purge(database: Database) -> dict[str, int]:
     """Delete what is past its time; the number of rows by table name."""
     now = clock.now()
-    gone = {"identities": _delete(database, Identity, _never_activated(now))}
-    for table, column, kept in KEPT:
-        gone[table.__tablename__] = _delete(database, table, column < now - kept)
-    orphans = Proof.session_id.is_(None) & (Proof.proved_at < now - timedelta(hours=24))
-    gone["proofs"] = _delete(database, Proof, orphans)
+    gone = {
+        table.__tablename__: _delete(database, table, expired) for table, expired in _expired(now)
+    }
     _wipe_answers(database, now)
     return gone
 
 
-def _never_activated(now: datetime) -> ColumnElement[bool]:
-    return Identity.state.in_(("pending", "invited")) & (Identity.expires_at < now)
+def overdue(session: Session, most: int) -> dict[str, int]:
+    """How many rows purge() would take now, by table name; counted up to `most` a table."""
+    found = {}
+    for table, expired in _expired(clock.now()):
+        some = select(*table.__table__.primary_key).where(expired).limit(most).subquery()
+        found[table.__tablename__] = session.scalar(select(func.count()).select_from(some)) or 0
+    return found
+
+
+def _expired(now: datetime) -> list[tuple[type[Base], ColumnElement[bool]]]:
+    """Each table, and which of its rows have been kept long enough; identities come first."""
+    never_activated = Identity.state.in_(("pending", "invited")) & (Identity.expires_at < now)
+    orphans = Proof.session_id.is_(None) & (Proof.proved_at < now - timedelta(hours=24))
+    dated = [(table, column < now - kept) for table, column, kept in KEPT]
+    return [(Identity, never_activated), *dated, (Proof, orphans)]
 
 
 def _delete(database: Database, table: type[Base], expired: ColumnElement[bool]) -> int:

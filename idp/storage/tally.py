@@ -5,7 +5,7 @@ Coarser than limits.py, whose row remembers every instant: thousands would not f
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
@@ -22,6 +22,12 @@ def add(session: Session, name: str, *, limit: int, step: int = 1) -> int | None
         _begin(session, name)
         count = _claim(session, name, limit, step)
     return count
+
+
+def is_full(session: Session, name: str, *, limit: int) -> bool:
+    """Whether today's count of `name` is at its limit. Counts nothing."""
+    count = session.scalar(select(Budget.version).where(*_today(session, name)))
+    return (count or 0) >= limit
 
 
 def tomorrow() -> datetime:

@@ -23,8 +23,10 @@ from idp.models import (
     Lockout,
     LogoutNotice,
     Member,
+    Migration,
     Opening,
     Outgoing,
+    Recovery,
     RefreshToken,
     new_id,
 )
@@ -126,6 +128,31 @@ def _opening(session: Session, at: datetime) -> None:
     _kept(session, row)
 
 
+def _migration(session: Session, at: datetime) -> None:
+    row = Migration(
+        id=new_id(),
+        browser_hash="",
+        member_id=_member(session, at),
+        created_at=clock.now(),
+        expires_at=at,
+    )
+    _kept(session, row)
+
+
+def _recovery(session: Session, at: datetime) -> None:
+    row = Recovery(
+        id=new_id(),
+        kind="forgotten",
+        browser_hash="",
+        by_nir=False,
+        typed="",
+        pair="",
+        created_at=clock.now(),
+        expires_at=at,
+    )
+    _kept(session, row)
+
+
 def _interaction(session: Session, at: datetime) -> None:
     now = clock.now()
     row = Interaction(id=new_id(), browser_hash="", created_at=now, expires_at=at)
@@ -198,8 +225,8 @@ def _event(session: Session, at: datetime) -> None:
     _kept(session, Event(id=new_id(), at=at, kind="member:identity:activated", detail={}))
 
 
-def _invitation(session: Session, at: datetime) -> None:
-    """To a member of its own, whom the register keeps."""
+def _member(session: Session, at: datetime) -> str:
+    """Whom the register keeps."""
     member = Member(
         id=new_id(),
         member_number=new_id(),
@@ -212,11 +239,15 @@ def _invitation(session: Session, at: datetime) -> None:
         updated_at=at,
     )
     _kept(session, member)
+    return member.id
+
+
+def _invitation(session: Session, at: datetime) -> None:
     _kept(
         session,
         Invitation(
             id=new_id(),
-            member_id=member.id,
+            member_id=_member(session, at),
             email_sealed=b"",
             email_index="",
             employer="",
@@ -232,6 +263,8 @@ def _invitation(session: Session, at: datetime) -> None:
 MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "codes": _code,
     "openings": _opening,
+    "migrations": _migration,
+    "recoveries": _recovery,
     "invitations": _invitation,
     "links": _link,
     "interactions": _interaction,

@@ -23,6 +23,8 @@ HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 # table: how long after its date a row is kept, from the rows PII8 and states.md
 EXPECTED = {
     "openings": timedelta(),
+    "migrations": timedelta(),
+    "recoveries": timedelta(),
     "invitations": 365 * DAYS,  # the same file may come again
     "codes": timedelta(),  # a daily purge then keeps none for more than 24 h after its end
     "links": 24 * HOURS,
