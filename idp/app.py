@@ -10,6 +10,9 @@ from idp.accounts.passwords import Hasher
 from idp.flows import (
     accueil,
     activation,
+    association,
+    association_agreed,
+    association_link,
     authorization,
     failures,
     guards,
@@ -17,17 +20,26 @@ from idp.flows import (
     health,
     information,
     invitation,
+    legacy_code,
+    legacy_nir,
     letter,
     login,
+    method,
+    metrics,
+    migration,
+    new_password,
     opening,
     opening_code,
     opening_member,
+    recovery,
     secret_question,
     sign_out,
     signup,
     step_up,
     undo,
+    validation,
 )
+from idp.flows.account import two_step
 from idp.flows.cookies import BrowserCookies
 from idp.flows.runtime import Runtime
 from idp.oidc import mount
@@ -39,13 +51,24 @@ from idp.texts.environment import install as install_texts
 PAGES = (
     accueil,
     login,
+    legacy_nir,
+    legacy_code,
+    migration,
+    validation,
+    association,
+    association_link,
+    association_agreed,
+    method,
+    new_password,
     step_up,
+    two_step,
     signup,
     activation,
     opening,
     opening_member,
     opening_code,
     letter,
+    recovery,
     undo,
     invitation,
     secret_question,
@@ -53,6 +76,7 @@ PAGES = (
     information,
     authorization,
     health,
+    metrics,
 )
 
 
@@ -67,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=database.keys.keys("secret", "forms")[0],
         MAX_CONTENT_LENGTH=guards.MAX_BODY,
+        SECRET_QUESTIONS=settings.secret_questions,  # for the forms (fields.py)
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # link pages send no Referer; guards.py checks the origin
     )

@@ -34,6 +34,11 @@ def choice(*allowed: str) -> Callable[[str], str]:
     return parse
 
 
+def yes_or_no(raw: str) -> bool:
+    """One of the two."""
+    return choice("yes", "no")(raw) == "yes"
+
+
 def issuer(raw: str) -> str:
     """An http(s) address that others can be appended to."""
     parts = _split(raw)
@@ -78,6 +83,13 @@ def mailbox(raw: str) -> str:
     return raw
 
 
+def bearer_key(raw: str) -> str:
+    """Nothing, or a key as an Authorization header carries it (RFC 6750 §2.1)."""
+    if raw and not re.fullmatch(r"[A-Za-z0-9._~+/-]{16,512}=*", raw):
+        raise ValueError("is not a key of 16 letters and digits or more")
+    return raw
+
+
 def between(low: int, high: int) -> Callable[[str], int]:
     """A whole number from `low` to `high`."""
 
@@ -85,6 +97,17 @@ def between(low: int, high: int) -> Callable[[str], int]:
         if not re.fullmatch(r"\d{1,9}", raw, re.ASCII) or not low <= int(raw) <= high:
             raise ValueError(f"is not between {low} and {high}")
         return int(raw)
+
+    return parse
+
+
+def seconds(low: int, high: int) -> Callable[[str], float]:
+    """A number of seconds from `low` to `high`, with up to three decimals."""
+
+    def parse(raw: str) -> float:
+        if not re.fullmatch(r"\d{1,4}(\.\d{1,3})?", raw, re.ASCII) or not low <= float(raw) <= high:
+            raise ValueError(f"is not a number of seconds between {low} and {high}")
+        return float(raw)
 
     return parse
 

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from idp import setting_values as read
 
 PREFIX = "MGEN_CONNECT_"
-SECRET_NAMES = frozenset({"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL", "SMS_URL"})
+SECRET_NAMES = frozenset(
+    {"SECRET_KEYS", "PII_KEYS", "DATABASE_URL", "SMTP_URL", "SMS_URL", "METRICS_KEY"}
+)
 # A production start with one of these as it is in development would mislead or reach nobody.
 NEVER_DEFAULT = (
     "issuer",
@@ -101,10 +103,28 @@ class Settings:
         read.between(8, 64),
         "Characters a four-class password needs (A3).",
     )
+    secret_questions: bool = _setting(
+        "SECRET_QUESTIONS",
+        True,
+        read.yes_or_no,
+        "yes or no: a secret question is chosen, and asked in a recovery after its proof (R2).",
+    )
     argon2_memory_kib: int = _setting(
         "ARGON2_MEMORY_KIB", 19456, read.between(19456, 1048576), "Argon2id memory, KiB (PW1)."
     )
     argon2_time: int = _setting("ARGON2_TIME", 2, read.between(2, 20), "Argon2id passes (PW1).")
+    legacy_floor: float = _setting(
+        "LEGACY_FLOOR",
+        1.0,
+        read.seconds(0, 10),
+        "Seconds before which a sign-in by NIR is never answered: above the slowest old password.",
+    )
+    metrics_key: str = _setting(
+        "METRICS_KEY",
+        "",
+        read.bearer_key,
+        "What /metrics wants as a bearer key; without one production has no /metrics.",
+    )
     log_level: str = _setting(
         "LOG_LEVEL", "INFO", read.choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
     )

@@ -56,7 +56,12 @@ def channel_indexes(session: Session, value: str) -> list[str]:
 
 def open_channel(session: Session, channel: Channel) -> str:
     """The address or number."""
-    return keys_of(session).open("pii", _LABEL, channel.value_sealed)
+    return open_value(session, channel.value_sealed)
+
+
+def open_value(session: Session, sealed: bytes) -> str:
+    """The same from the column alone."""
+    return keys_of(session).open("pii", _LABEL, sealed)
 
 
 def masked(kind: ChannelKind, value: str) -> str:

@@ -11,8 +11,11 @@ from idp.models import Channel, new_id
 from idp.storage.claims import changed
 
 
-def declare(session: Session, identity_id: str, said: Mapping[ChannelKind, str]) -> None:
-    """Keep these canonical numbers, in place of what was declared before."""
+def declare(
+    session: Session, identity_id: str, said: Mapping[ChannelKind, str]
+) -> dict[ChannelKind, str]:
+    """Keep these canonical numbers, in place of what was declared before; the ids of their rows."""
+    ids = {kind: new_id() for kind in said}
     for kind, value in said.items():
         before = (Channel.identity_id == identity_id) & (Channel.kind == kind.value)
         unproved = Channel.standing == Standing.DECLARED.value
@@ -23,5 +26,6 @@ def declare(session: Session, identity_id: str, said: Mapping[ChannelKind, str])
             "serves_recovery_from": None,
         }
         session.execute(
-            insert(Channel).values(id=new_id(), identity_id=identity_id, kind=kind.value, **row)
+            insert(Channel).values(id=ids[kind], identity_id=identity_id, kind=kind.value, **row)
         )
+    return ids

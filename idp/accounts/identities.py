@@ -48,7 +48,12 @@ def at_door(indexes: list[str]) -> Select[Identity]:
 
 
 def add_pending(
-    session: Session, email: str, *, password_hash: str, question: str, answer_hash: str
+    session: Session,
+    email: str,
+    *,
+    password_hash: str,
+    question: str | None,
+    answer_hash: str | None,
 ) -> tuple[str, bool]:
     """A sign-up: its id, and whether the address is free.
 
@@ -70,7 +75,7 @@ def add_pending(
         state=State.PENDING,
         password_hash=password_hash if free else UNUSABLE,
         question=question,
-        answer_hash=answer_hash if free else UNUSABLE,
+        answer_hash=answer_hash if free or answer_hash is None else UNUSABLE,
         expires_at=clock.now() + PENDING_LIFE,
     )
     return identity_id, free

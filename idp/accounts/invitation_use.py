@@ -24,6 +24,7 @@ from idp.delivery import outbox
 from idp.errors import BadLinkError, InteractionLostError, TooManyError
 from idp.models import Identity, Invitation, Link, Member
 from idp.storage.claims import changed
+from idp.storage.engine import settings_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,7 +107,7 @@ def proved(session: Session, identity_id: str, where: Where) -> None:
     invitation = session.get(Invitation, identity.invitation_id or "")
     if invitation is not None:
         _join(session, identity.id, invitation, where)
-    outbox.queue_mail(session, "invitation_done", email)
+    _tell_done(session, email)
 
 
 def _open_at_once(session: Session, found: Invited, wanted: Wanted, where: Where) -> bool:
@@ -121,7 +122,7 @@ def _open_at_once(session: Session, found: Invited, wanted: Wanted, where: Where
     record(session, Kind.ACTIVATED, identity_id=identity_id, where=where)
     if not _attach(session, identity_id, found.invitation, where):
         raise BadLinkError("another was quicker")
-    outbox.queue_mail(session, "invitation_done", wanted.email)
+    _tell_done(session, wanted.email)
     return True
 
 
@@ -186,6 +187,11 @@ def _attach(session: Session, identity_id: str, invitation: Invitation, where: W
         invitation=invitation.id,
     )
     return True
+
+
+def _tell_done(session: Session, email: str) -> None:
+    asks = settings_of(session).secret_questions
+    outbox.queue_mail(session, "invitation_done", email, asks_question=asks)
 
 
 def _write_to(session: Session, purpose: str, email: str) -> None:

@@ -4,20 +4,21 @@ One conditional UPDATE attaches: of two at once one wins. Every channel on file 
 a link that undoes it for 72 hours. What must have been proved before is for the caller to know.
 """
 
-from sqlalchemy import exists, select, true, update
+from sqlalchemy import case, exists, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from idp import clock
-from idp.accounts import channels, devices, identifiers, links, openings
+from idp.accounts import channels, devices, identifiers, links, loose_ends, openings
+from idp.accounts import migrating as migrations
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.channels import ChannelKind
 from idp.accounts.members import Status
-from idp.accounts.opening_member import on_file
 from idp.accounts.phones import takes_sms
+from idp.accounts.reach import on_file
 from idp.accounts.states import State
 from idp.delivery import outbox
-from idp.models import Channel, Identity, Member, Opening
+from idp.models import Channel, Identity, Member, Migration, Opening, Recovery
 from idp.storage.claims import changed
 from idp.storage.engine import settings_of
 
@@ -43,6 +44,7 @@ def attach(
     """
     if not _claim(session, identity_id, member_id, migrating=migrating):
         return False
+    migrations.end_all(session, member_id)  # whatever else was under way for the record
     record(session, Kind.MEMBER_ATTACHED, identity_id=identity_id, where=where, how=how)
     _tell(session, identity_id, member_id, invited)
     return True
@@ -85,6 +87,8 @@ def attach_opening(session: Session, opening: Opening, where: Where, *, how: str
 def undo(session: Session, token: str, where: Where) -> str | None:
     """Use an undo link: detach the record, freeze the identity that held it, whose id it gives.
 
+    Only what was proved before the record was attached may recover that identity (frozen_before).
+    A disabled one stays so, and bears that date: who enables it again is told by `identity show`.
     None where another holds the record by now, or nobody: the link then changes nothing.
     BadLinkError. What else was proved of the member before, in any browser, counts no more.
     Sessions and tokens are ended by the caller, in the same transaction (oidc/ending.py).
@@ -97,11 +101,15 @@ def undo(session: Session, token: str, where: Where) -> str | None:
     if not changed(session, detach.values(identity_id=None, attached_at=None)):
         return None
     identity_id = str(link.identity_id)
+    disabled = Identity.state == State.DISABLED.value
     freezable = Identity.state.in_([State.ACTIVE.value, State.CLOSING.value])
-    freeze = update(Identity).where(Identity.id == identity_id, freezable)
-    changed(session, freeze.values(state=State.FROZEN.value))
+    freeze = update(Identity).where(Identity.id == identity_id, freezable | disabled)
+    state = case((disabled, Identity.state), else_=State.FROZEN.value)
+    changed(session, freeze.values(state=state, frozen_before=link.created_at))
     devices.revoke_all(session, identity_id)
-    openings.end_all_of_member(session, str(link.member_id))
+    # of both, now apart: a way back proved by what is newer than the change ends too
+    loose_ends.end_all(session, identity_id)
+    _end_all_of_member(session, str(link.member_id))
     record(session, Kind.MEMBER_DETACHED, identity_id=identity_id, where=where)
     return identity_id
 
@@ -123,13 +131,22 @@ def _claim(session: Session, identity_id: str, member_id: str, *, migrating: boo
             legacy,
             active,
         )
-        .values(identity_id=identity_id, attached_at=clock.now(), legacy_sealed=None)
+        .values(
+            identity_id=identity_id, attached_at=clock.now(), legacy_sealed=None, legacy_waits=False
+        )
     )
     try:
         with session.begin_nested():
             return changed(session, claim) == 1
     except IntegrityError:  # the identity has taken another record at this moment
         return False
+
+
+def _end_all_of_member(session: Session, member_id: str) -> None:
+    openings.end_all_of_member(session, member_id)
+    for table in (Migration, Recovery):
+        begun = (table.member_id == member_id) & table.ended_at.is_(None)
+        changed(session, update(table).where(begun).values(ended_at=clock.now()))
 
 
 def _wrote_to_file(session: Session, opening: Opening) -> bool:

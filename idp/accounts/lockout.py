@@ -9,13 +9,14 @@ is still the one on file.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, exists, literal, select, update
+from sqlalchemy import Select, case, exists, literal, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.accounts import identifiers
 from idp.accounts.activity import Kind, record
 from idp.accounts.lifetimes import BLOCK, WRONG_PASSWORDS
+from idp.accounts.nir import Nir
 from idp.accounts.states import TAKING_PASSWORDS
 from idp.models import Identity, Lockout
 from idp.storage.claims import changed
@@ -35,6 +36,11 @@ class Claim:
 def key_for_email(session: Session, email: str) -> str:
     """The counter of a canonical address, whether anybody owns it or not."""
     return keys_of(session).digest("pii", "lockout", f"email:{email}")
+
+
+def key_for_nir(session: Session, nir: Nir) -> str:
+    """The counter of a NIR, known or not, that no identity's e-mail stands for."""
+    return keys_of(session).digest("pii", "lockout", f"nir:{nir.number}")
 
 
 def key_for_device(session: Session, device_id: str) -> str:
@@ -97,9 +103,14 @@ def clear_if_current(session: Session, key: str, identity: Identity) -> bool:
         )
         .with_for_update(key_share=True)
     )
+    return clear_while(session, key, identity.id, still)
+
+
+def clear_while(session: Session, key: str, row_id: str, still: Select[str]) -> bool:
+    """Clear the counter if `still`, the id of the row that the password was verified of, is so."""
     cleared = (
         update(Lockout)
-        .where(Lockout.key == key, literal(identity.id).in_(still))
+        .where(Lockout.key == key, literal(row_id).in_(still))
         .values(failures=0, blocked_until=None, touched_at=clock.now())
     )
     return changed(session, cleared) == 1

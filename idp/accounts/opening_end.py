@@ -12,8 +12,8 @@ from idp.accounts.activity import Where
 from idp.accounts.channels import ChannelKind, open_channel
 from idp.accounts.declared import declare
 from idp.accounts.members import Access
-from idp.accounts.opening_member import on_file
 from idp.accounts.openings import Typed
+from idp.accounts.reach import on_file
 from idp.accounts.signup import Application, Towards
 from idp.delivery import outbox
 from idp.models import Identity, Member, Opening
@@ -62,7 +62,8 @@ def _tell_member(session: Session, opening: Opening, typed: str) -> None:
         outbox.queue_nothing(session)
         return
     issuer = settings_of(session).issuer
-    outbox.queue_mail(session, purpose, address, sign_in_url=f"{issuer}/connexion")
+    page = "connexion/nir" if purpose == "space_legacy" else "connexion"
+    outbox.queue_mail(session, purpose, address, sign_in_url=f"{issuer}/{page}")
 
 
 def _known_address(session: Session, opening: Opening) -> tuple[str, str | None]:

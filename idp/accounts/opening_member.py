@@ -10,23 +10,18 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from idp import clock
-from idp.accounts import budgets, codes, decoys, members, openings, sms, subject
+from idp.accounts import budgets, codes, decoys, openings, reach, sms, subject
 from idp.accounts.activity import Kind, Where, record
-from idp.accounts.channels import ChannelKind, channel_index, open_channel
-from idp.accounts.civil import birth_date_matches, name_matches
+from idp.accounts.channels import ChannelKind, channel_index
+from idp.accounts.civil import name_matches
 from idp.accounts.codes import Answer, Binding, Purpose, Tried
-from idp.accounts.members import Status
 from idp.accounts.nir import Nir
 from idp.accounts.openings import Matched
-from idp.accounts.phones import takes_sms
+from idp.accounts.reach import PAIR, Offer
 from idp.accounts.sign_in import network
 from idp.delivery import outbox
-from idp.models import Channel, Code, Opening
+from idp.models import Code, Identity, Member, Opening
 from idp.storage.engine import keys_of, settings_of
-
-_PAIR = "member.opening.pair"
-REACHABLE = (ChannelKind.CONTACT_EMAIL, ChannelKind.MOBILE)
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,20 +31,6 @@ class Coordinates:
     nir: Nir
     family_name: str
     birth_date: date
-
-
-@dataclass(frozen=True, repr=False)
-class Offer:
-    """One channel that a code can go to; a decoy is not `real`, and nothing is sent to it."""
-
-    kind: ChannelKind
-    value: str
-    real: bool
-
-    @property
-    def mask(self) -> str:
-        """As the page shows it, before any proof."""
-        return decoys.mask(self.kind, self.value)
 
 
 def match(
@@ -65,43 +46,29 @@ def match(
         budgets.take(session, "opening_ip", network(where))
     else:
         budgets.take(session, "opening_nir", f"{identity_id}|{said.nir.number}")
-    pair = keys_of(session).digest("pii", _PAIR, f"{said.nir.number}|{said.birth_date}")
-    member = members.find_by_nir(session, said.nir)
-    if member is None or member.status != Status.ACTIVE.value:
-        return Matched(pair, None, None)
-    if not birth_date_matches(session, member, said.birth_date):
+    pair = keys_of(session).digest("pii", PAIR, f"{said.nir.number}|{said.birth_date}")
+    member, identity = reach.by_nir(session, said.nir)
+    if member is None or not reach.knows(session, member, identity, said.birth_date):
         return Matched(pair, None, None)
     named = name_matches(session, member, said.family_name)
     return Matched(pair, member.id if named else None, member.id)
 
 
-def on_file(session: Session, member_id: str | None) -> list[Channel]:
-    """The channels by which a member may prove who they are now; waiting ones do not count (R9)."""
-    query = select(Channel).where(
-        Channel.member_id == (member_id or ""),
-        Channel.kind.in_([kind.value for kind in REACHABLE]),
-        Channel.serves_recovery_from <= clock.now(),
-    )
-    return list(session.scalars(query.order_by(Channel.kind, Channel.since)))
-
-
 def offers(session: Session, opening: Opening) -> list[Offer]:
-    """The channels to choose from: those on file that can be reached, else decoys. Never empty.
+    """The channels to choose from, the e-mail first: those of recovery, else decoys. Never empty.
 
     With another name than the register's the masks are the same, and no code goes there.
     """
-    found, real = [], opening.member_id is not None
-    for channel in on_file(session, opening.shown_member_id):
-        kind, value = ChannelKind(channel.kind), open_channel(session, channel)
-        if kind is ChannelKind.CONTACT_EMAIL or takes_sms(value):
-            found.append(Offer(kind, value, real=real))
-    drawn = decoys.of_pair(opening.pair or "")
-    return found or [Offer(kind, value, real=False) for kind, value in drawn.items()]
-
-
-def chosen(found: list[Offer], kind: str | None) -> Offer:
-    """The offer of that kind, else the first."""
-    return next((offer for offer in found if offer.kind.value == kind), found[0])
+    holder = (
+        select(Identity)
+        .join(Member, Member.identity_id == Identity.id)
+        .where(Member.id == (opening.shown_member_id or ""))
+    )
+    identity = session.scalars(holder).one_or_none()
+    found = reach.reachable(session, identity, opening.shown_member_id)
+    real = bool(found) and opening.member_id is not None
+    drawn = found or decoys.of_pair(opening.pair or "")
+    return [Offer(kind, value, real=real) for kind, value in drawn.items()]
 
 
 def send(session: Session, opening: Opening, offer: Offer, where: Where) -> None:

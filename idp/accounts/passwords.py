@@ -6,7 +6,7 @@ Hashing is bounded: one at a time per process, two seconds of queue, then BusyEr
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -116,15 +116,24 @@ class Hasher:
 
     def verify(self, stored: str | None, secret: str) -> bool:
         """One verification, always: unknown and unusable ones cost the same (EN2)."""
+        with self.turn() as verify_one:
+            return verify_one(stored, secret)
+
+    @contextmanager
+    def turn(self) -> Iterator[Callable[[str | None, str], bool]]:
+        """The one turn of the process, with verify() for it; another system's costs belong here."""
         with _one_at_a_time():
-            try:
-                self._argon2.verify(stored or self._nobody, normal(secret))
-            except VerifyMismatchError:
-                return False
-            except (InvalidHashError, VerificationError):  # no verifier at all: refused at once
-                self._waste(secret)
-                return False
-            return bool(stored)
+            yield self._verify
+
+    def _verify(self, stored: str | None, secret: str) -> bool:
+        try:
+            self._argon2.verify(stored or self._nobody, normal(secret))
+        except VerifyMismatchError:
+            return False
+        except (InvalidHashError, VerificationError):  # no verifier at all: refused at once
+            self._waste(secret)
+            return False
+        return bool(stored)
 
     def outdated(self, stored: str) -> bool:
         """Whether a right password should be hashed again at today's cost (PW2)."""

@@ -180,6 +180,7 @@ class _Step:
                 "nir_sealed": seal_nir(self.session, self.line.nir) if self.line.nir else None,
                 "nir_index": self.indexes[0] if self.indexes else None,
                 "legacy_sealed": self._verifier(),
+                "legacy_waits": bool(self.line.verifier),
                 "created_at": now,
             }
         )
@@ -205,6 +206,7 @@ class _Step:
             values["legacy_sealed"] = case(
                 (free, literal(self._verifier())), else_=Member.legacy_sealed
             )
+            values["legacy_waits"] = free
         self.made.statements.append(update(Member).where(Member.id == member.id).values(**values))
         self._update_channels(member)
 

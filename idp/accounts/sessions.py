@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Label, Select, and_, exists, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
 
 from idp import clock
 from idp.accounts import members
 from idp.accounts.assurance import ProofKind, Shown
+from idp.accounts.channels import ChannelKind
+from idp.accounts.channels import Standing as ChannelStanding
 from idp.accounts.lifetimes import SESSION_ABSOLUTE, SESSION_IDLE
 from idp.accounts.states import USING_TOKENS, State
-from idp.models import BrowserSession, Identity, Opening, Proof, new_id
+from idp.models import BrowserSession, Channel, Identity, Opening, Proof, new_id
 from idp.storage.claims import changed
 from idp.storage.keyring import new_token, token_hash
 
@@ -47,16 +49,26 @@ class Person:
     """What the policy asks of an identity: is its address proved, has it a secret question?
 
     `opening_waits`: for a proof that attaches a record; what a code proved may be one (joining.py).
+    `phone_from`: a proved one serves as a second factor (E5), and recovery from that instant on.
+    `sms_due`: it has to answer once before the mailbox may again (R8).
     """
 
     unproved: bool
     has_question: bool
     opening_waits: bool = False
+    phone_from: datetime | None = None
+    sms_due: bool = False
 
     @staticmethod
-    def of(state: str, question: str | None, *, opening_waits: bool = False) -> "Person":
-        """From the columns of the identity."""
-        return Person(state == State.INVITED.value, question is not None, opening_waits)
+    def of(row: Any, *, opening_waits: bool = False) -> "Person":
+        """From the columns of the identity: state, question, phone_from, sms_due."""
+        return Person(
+            row.state == State.INVITED.value,
+            row.question is not None,
+            opening_waits,
+            row.phone_from,
+            row.sms_due,
+        )
 
 
 def live(cookie: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -201,14 +213,30 @@ def standing_of(
     waiting = (Opening.identity_id == identity_id) & Opening.finished_at.is_not(None)
     waits = exists().where(waiting, Opening.ended_at.is_(None)).label("waits")
     query = _proofs(interaction_id, session_id).join(Identity, Identity.id == identity_id)
-    columns = (attached, waits, Identity.state, Identity.question)
+    who = (Identity.state, Identity.question, Identity.sms_due)
+    columns = (attached, waits, phone_from(identity_id), *who)
     found = session.execute(query.add_columns(*columns)).all()
     proofs = tuple(_shown(row, interaction_id) for row in found)
     if not found:
         return proofs, None, None
     first = found[0]
-    person = Person.of(first.state, first.question, opening_waits=bool(first.waits))
+    person = Person.of(first, opening_waits=bool(first.waits))
     return proofs, bool(first.attached), person
+
+
+def proved_phone(identity_id: str) -> ColumnElement[bool]:
+    """Whether a row of `channels` is the activated telephone of that identity."""
+    return and_(
+        Channel.identity_id == identity_id,
+        Channel.kind == ChannelKind.MOBILE.value,
+        Channel.standing == ChannelStanding.PROVED.value,
+    )
+
+
+def phone_from(identity_id: str) -> Label[datetime | None]:
+    """The column of when the activated telephone serves recovery; NULL where there is none."""
+    found = select(Channel.serves_recovery_from).where(proved_phone(identity_id))
+    return found.scalar_subquery().label("phone_from")
 
 
 def _proofs(

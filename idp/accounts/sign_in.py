@@ -1,8 +1,9 @@
-"""The password door: claim a try, verify, settle. Every door will share it (LK2).
+"""The password door: claim a try, verify, settle. Every door shares it (LK2).
 
 Three parts, because Argon2 must not run inside a transaction: claim() counts the try before
 anything is evaluated, the caller verifies with one Argon2 verification whoever it is, settle()
 says what came of it. Unknown, disabled and unusable ones take the same path at the same cost.
+The door of the NIR is in legacy_door.py; what a try counts, and a wrong one does, is here for both.
 """
 
 from dataclasses import dataclass
@@ -92,16 +93,17 @@ def settle(session: Session, ticket: Ticket, right: bool) -> Outcome:
         and RULES[State(identity.state)].takes_password
         and lockout.clear_if_current(session, ticket.claim.key, identity)
     ):
-        _give_back(session, ticket)
+        give_back(session, ticket.taken)
         return Outcome.RIGHT
-    _wrong(session, ticket)
+    signs_in = identity is not None and RULES[State(identity.state)].signs_in
+    wrong(session, ticket.claim, identity, ticket.email if signs_in else None, ticket.where)
     return Outcome.WRONG
 
 
 def abandon(session: Session, ticket: Ticket) -> None:
     """The try came to nothing by our fault, or by a page that is over: it is not counted."""
     lockout.give_back(session, ticket.claim)
-    _give_back(session, ticket)
+    give_back(session, ticket.taken)
 
 
 def keep_rehash(session: Session, identity: Identity, new: str) -> None:
@@ -113,22 +115,30 @@ def keep_rehash(session: Session, identity: Identity, new: str) -> None:
     )
 
 
-def _wrong(session: Session, ticket: Ticket) -> None:
-    identity_id = ticket.identity.id if ticket.identity else None
-    record(session, Kind.PASSWORD_WRONG, identity_id=identity_id, where=ticket.where)
-    if ticket.claim.failures < WRONG_PASSWORDS:
+def wrong(
+    session: Session,
+    claim: lockout.Claim,
+    identity: Identity | None,
+    told: str | None,
+    where: Where,
+) -> None:
+    """Record a wrong try; the third in a row is told to the address `told`, if there is one."""
+    identity_id = identity.id if identity else None
+    record(session, Kind.PASSWORD_WRONG, identity_id=identity_id, where=where)
+    if claim.failures < WRONG_PASSWORDS:
         return
-    record(session, Kind.BLOCKED, identity_id=identity_id, where=ticket.where)
+    record(session, Kind.BLOCKED, identity_id=identity_id, where=where)
     # one notice a block; an identifier nobody owns costs the same row (EN2)
-    if ticket.identity is not None and RULES[State(ticket.identity.state)].signs_in:
-        outbox.queue_mail(session, "blocked", ticket.email, until=ticket.claim.blocked_until)
+    if told is not None:
+        outbox.queue_mail(session, "blocked", told, until=claim.blocked_until)
     else:
         outbox.queue_nothing(session)
 
 
-def _give_back(session: Session, ticket: Ticket) -> None:
-    if ticket.taken is not None:
-        budgets.give_back(session, ticket.taken)
+def give_back(session: Session, taken: Taken | None) -> None:
+    """What was taken of the network's budget, if anything was."""
+    if taken is not None:
+        budgets.give_back(session, taken)
 
 
 def network(where: Where) -> str:

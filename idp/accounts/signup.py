@@ -32,8 +32,8 @@ class Application:
 
     email: str
     password_hash: str
-    question: str
-    answer_hash: str
+    question: str | None = None
+    answer_hash: str | None = None
 
 
 def knock(session: Session, email: str, where: Where) -> None:

@@ -5,6 +5,7 @@ an SMS is not here (texts/sms.py), nor how it is sent (delivery).
 """
 
 import logging
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -42,11 +43,7 @@ def spend(
         raise NoSmsError
     kind = "decoy" if decoy else "number"
     taken, full = [], list[TooManyError]()
-    for name, value in (
-        ("sms_number", f"{kind}|{number}"),
-        ("sms_signed" if signed else "sms_anonymous", f"{kind}|{number}|{person}"),
-        ("sms_ip", network(where)),
-    ):
+    for name, value in _counted(kind, number, person, where, signed=signed):
         try:
             taken.append(budgets.take(session, name, value))
         except TooManyError as error:
@@ -57,6 +54,26 @@ def spend(
         for each in taken:  # the caller may catch the error and commit
             budgets.give_back(session, each)
         raise max(full, key=lambda error: error.retry_at)
+
+
+def room_at(session: Session, number: str, *, person: str, where: Where) -> datetime | None:
+    """When one more may go there after a right password: None for at once. Takes nothing."""
+    counted = _counted("number", number, person, where, signed=True)
+    waits = [budgets.room_at(session, name, value) for name, value in counted]
+    if tally.is_full(session, _DAILY, limit=settings_of(session).sms_daily_limit):
+        waits.append(tally.tomorrow())
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _counted(
+    kind: str, number: str, person: str, where: Where, *, signed: bool
+) -> tuple[tuple[str, str], ...]:
+    """The budgets of one SMS, and whom each counts."""
+    return (
+        ("sms_number", f"{kind}|{number}"),
+        ("sms_signed" if signed else "sms_anonymous", f"{kind}|{number}|{person}"),
+        ("sms_ip", network(where)),
+    )
 
 
 def _spend_daily(session: Session, *, step: int) -> bool:

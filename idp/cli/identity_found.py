@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.orm import Session
 
-from idp.accounts import identities
+from idp.accounts import administered
 from idp.cli.common import opened, read_settings
 from idp.cli.refusals import NotFoundError
 from idp.errors import DomainError
@@ -25,7 +25,7 @@ def with_keys() -> Iterator[Database]:
 def found(session: Session, email: str) -> Identity:
     """The identity of an address as typed. Exit status 1 for no address, 3 for nobody's."""
     try:
-        known = identities.find(session, email)
+        known = administered.find(session, email)
     except DomainError as error:
         raise click.ClickException("This is no e-mail address.") from error
     if known is None:

@@ -3,7 +3,7 @@
 import click
 from sqlalchemy.orm import Session
 
-from idp.accounts.states import State
+from idp.accounts.states import RESERVING_NOTHING
 from idp.cli.common import as_json, emit, operator, rows
 from idp.cli.identity_found import found, with_keys
 from idp.cli.refusals import NotFoundError
@@ -61,7 +61,7 @@ def list_(email: str, client: str | None, as_json: bool) -> None:
 
 def _activated(person: Identity) -> Identity:
     """Whoever signs up may type anybody's address: a role waits until the address is proved."""
-    if person.state == State.PENDING.value:
+    if person.state in RESERVING_NOTHING:
         raise click.ClickException("This identity has not been activated yet.")
     return person
 

@@ -20,6 +20,7 @@ from idp.accounts.register_fields import COLUMNS
 from idp.accounts.register_lines import physical_lines
 from idp.cli.common import as_json, emit, opened, operator, read_settings, rows
 from idp.cli.member_changes import found_member, letter_code, set_contact
+from idp.cli.member_unblock import unblock
 from idp.cli.reports import dry_run, print_all, reporting, to_report
 from idp.models import Channel, Member
 
@@ -43,6 +44,7 @@ def member() -> None:
 
 member.add_command(set_contact)
 member.add_command(letter_code)
+member.add_command(unblock)
 
 
 @member.command("import", help=_IMPORT_HELP)

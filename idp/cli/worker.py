@@ -1,4 +1,4 @@
-"""`mgen-connect worker`: sends what is queued, messages and sign-outs, until SIGTERM or Ctrl-C."""
+"""`mgen-connect worker`: what is sent and done apart from pages, until SIGTERM or Ctrl-C."""
 
 import signal
 import threading
@@ -6,6 +6,8 @@ import threading
 import click
 
 from idp import logs
+from idp.accounts import legacy_wrap
+from idp.accounts.passwords import Hasher
 from idp.cli.common import opened, read_settings
 from idp.delivery import worker as delivery
 from idp.oidc import backchannel_delivery as sign_outs
@@ -21,10 +23,15 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened() as database:
-        to_sites = threading.Thread(target=sign_outs.run, args=(database, settings, stop))
-        to_sites.start()
+        others = (
+            threading.Thread(target=sign_outs.run, args=(database, settings, stop)),
+            threading.Thread(target=legacy_wrap.run, args=(database, Hasher.of(settings), stop)),
+        )
+        for thread in others:
+            thread.start()
         try:
             delivery.run(database, settings, stop)
         finally:
             stop.set()
-            to_sites.join()
+            for thread in others:
+                thread.join()

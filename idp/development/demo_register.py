@@ -7,6 +7,7 @@ there already is left as he or she has become. The sheet in STATE_DIR says who i
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -15,12 +16,13 @@ from sqlalchemy import select
 from idp.accounts import register
 from idp.accounts.nir import key_of
 from idp.accounts.register_fields import COLUMNS
+from idp.development import old_passwords
+from idp.development.old_passwords import FORMS
 from idp.models import Member
 from idp.storage.engine import Database
 
 SHEET = "demo_members.csv"
 DEMO_MEMBER = "EX000001"  # the record of the demo identity
-LEGACY_PASSWORD = "Ancien-Exemple*7"  # noqa: S105  of the members who have an old password
 _WHO = "make run"  # the operator, in the events
 _TOLD = ("member_number", "nir", "nir_key", "family_name", "birth_name", "given_name", "birth_date")
 _NAMES = (
@@ -31,24 +33,12 @@ _NAMES = (
 )
 _GIVEN = ("Camille", "Dominique", "Claude", "Sacha", "Alix", "Charlie")
 _NONE = {"email": "", "mobile": "", "landline": ""}
+_MAIL_ONLY = {"mobile": "", "landline": ""}
 
-# LEGACY_PASSWORD in each form that the file may bring; fixed, so that a line stays the same line
-_VERIFIERS = {
-    "bcrypt": "$2b$10$ExempleFictifSelDemo0uvAkpQtQijkIiojXzmFahYX2Mk7Fsg2m",
-    "Argon2id": (
-        "$argon2id$v=19$m=19456,t=2,p=1$ZXhlbXBsZS1maWN0aWYtMQ"
-        "$mQ7tir4REvRCdVwSepJF4LQZ+2G1c9MDfa/gNx4uwy4"
-    ),
-    "SHA-512 crypt": (
-        "$6$rounds=5000$exemplefictif$ya/1kcj4tvaruzyoBri4KIjeRZ/xUPAdc7j5dpgm"
-        "/VSuN/sSXVqp07azyZUMWuz5RqKI2xvyOdi8UAGycbXQn0"
-    ),
-    "SSHA": "{SSHA}dSt7sTZuY30DAF33cYOK0SJsJfNleGVtcGxlIQ==",
-    "MD5": "{MD5}f160abb46f4fad5e89cbfb464815825e",
-    "SHA-1": "{SHA1}6c6f01018fba4a1074649f5225d2bc425d8b1956",
-    "PBKDF2": "{PBKDF2-SHA256}10000$exemplefictif$b83mVUVpz5D30aifH33dR8Nn2uBEF128TvXThaJUwRI=",
-}
-
+# in which form a member's old password is: no column, replaced by the verifier
+_FORM = "form"
+# by which channel those prove who they are; the others have all
+_OLD = {"SSHA": _MAIL_ONLY, "MD5": _NONE, "SHA-1": {**_NONE, "mobile": "06 00 00 00 26"}}
 # from the ninth member on; those before are of the common sort
 _ODD: tuple[tuple[str, dict[str, str]], ...] = (
     ("born in Corsica, 2A", {"department": "2A"}),
@@ -61,38 +51,58 @@ _ODD: tuple[tuple[str, dict[str, str]], ...] = (
     ("no channel: a letter only", _NONE),
     ("mobile only: codes by SMS", {**_NONE, "mobile": "06 00 00 00 17"}),
     ("landline only: a letter", {**_NONE, "landline": "01 99 00 00 18"}),
-    ("e-mail only", {"mobile": "", "landline": ""}),
+    ("e-mail only", _MAIL_ONLY),
     ("birth name beside the name in use", {"birth_name": "Exemple-Ancien"}),
-    *(
-        (f"old password ({form}): {LEGACY_PASSWORD}", {"legacy_password_hash": verifier})
-        for form, verifier in _VERIFIERS.items()
-    ),
+    *((f"old password ({form})", {_FORM: form, **_OLD.get(form, {})}) for form in FORMS),
     ("has left", {"status": "left"}),
     ("has died", {"status": "deceased"}),
     ("overseas mobile, gets no SMS", {"email": "", "mobile": "06 90 00 00 30"}),
 )
 
 
-def load(database: Database, state_dir: Path) -> Path:
-    """Import who is missing, write the sheet (0600) anew; where the sheet is."""
-    people = list(_people())
-    sheet = state_dir / SHEET
-    _write(sheet, people)
+@dataclass(frozen=True)
+class Demo:
+    """Where the sheet is; the NIRs of who still signs in with it, and their password."""
+
+    sheet: Path
+    old_nirs: tuple[str, ...]
+    old_password: str
+
+
+def load(database: Database, state_dir: Path) -> Demo:
+    """Import who is missing, write the sheet (0600) anew.
+
+    Whoever has an old password comes again where that of this copy is not kept.
+    """
+    kept = old_passwords.kept(state_dir)
+    password = kept or old_passwords.new()
+    people = list(_people(password))
+    _write(state_dir / SHEET, people)
     with database.reading() as session:
         numbers = [person["member_number"] for person in people]
         found = select(Member.member_number).where(Member.member_number.in_(numbers))
         known = set(session.scalars(found))
-    missing = [person for person in people if person["member_number"] not in known]
+    old = [person for person in people if person["legacy_password_hash"]]
+    again = [] if kept else [person["member_number"] for person in old]
+    missing = [each for each in people if each["member_number"] not in known - set(again)]
     if missing:
         rows = ([person[column] for column in COLUMNS] for person in missing)
         register.import_file(database, _lines(COLUMNS, rows), lambda _finding: None, by=_WHO)
-    return sheet
+    if not kept:
+        old_passwords.keep(state_dir, password)
+    return Demo(state_dir / SHEET, tuple(person["nir"] for person in old), password)
 
 
-def _people() -> Iterator[dict[str, str]]:
+def _people(password: str) -> Iterator[dict[str, str]]:
     common = [("", dict[str, str]())] * (len(_NAMES) - len(_ODD))
     for rank, (special, changes) in enumerate([*common, *_ODD], start=1):
-        yield {"special": special, **_person(rank, **changes)}
+        form = changes.get(_FORM)
+        if form is None:
+            yield {"special": special, **_person(rank, **changes)}
+            continue
+        more = {name: value for name, value in changes.items() if name != _FORM}
+        more["legacy_password_hash"] = old_passwords.verifier(form, password)
+        yield {"special": f"{special}: {password}", **_person(rank, **more)}
 
 
 def _person(rank: int, *, sex: str = "", department: str = "75", **changes: str) -> dict[str, str]:

@@ -23,9 +23,9 @@ _WHO = "make run"  # the operator, in the events
 
 
 def prepare(layout: Layout, settings: Settings) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """CLIENT_ID, CLIENT_SECRET of each site; EMAIL, PASSWORD, SECRET_ANSWER, MEMBERS of the demo.
+    """CLIENT_ID, CLIENT_SECRET of each site; EMAIL, PASSWORD, SECRET_ANSWER… of the demo.
 
-    MEMBERS is the path of the sheet of demo members.
+    MEMBERS is the path of the sheet of demo members; OLD_NIRS and OLD_PASSWORD sign in by NIR.
     """
     migrations.upgrade(settings)
     database = Database.open(settings)
@@ -33,10 +33,11 @@ def prepare(layout: Layout, settings: Settings) -> tuple[dict[str, dict[str, str
         keys.ensure_signing_key(database, settings)
         sites = {site.package: _site(database, layout, site) for site in SITES}
         demo = _demo(database, layout)
-        sheet = demo_register.load(database, layout.state_dir)
+        register = demo_register.load(database, layout.state_dir)
         demo_invitations.load(database)
         _join_demo(database)
-        return sites, {**demo, "MEMBERS": str(sheet)}
+        old = {"OLD_NIRS": ", ".join(register.old_nirs[:3]), "OLD_PASSWORD": register.old_password}
+        return sites, {**demo, "MEMBERS": str(register.sheet), **old}
     finally:
         database.close()
 

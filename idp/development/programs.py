@@ -63,6 +63,8 @@ def welcome(layout: Layout, demo: Mapping[str, str]) -> str:
         ("", ""),
         ("demo sign-in", demo["EMAIL"]),
         ("password", demo["PASSWORD"]),
+        ("demo NIR sign-in", demo["OLD_NIRS"]),
+        ("old password", demo["OLD_PASSWORD"]),
         ("demo members", demo["MEMBERS"]),
         ("", ""),
         ("logs", str(layout.state_dir / "log")),

@@ -14,7 +14,9 @@ class MemberSite:
 
 
 SITES = (
-    MemberSite("espace_personnel", "Espace personnel", 1, "openid profile email member membership"),
+    MemberSite(
+        "espace_personnel", "Espace personnel", 1, "openid profile email phone member membership"
+    ),
     MemberSite("avantage", "MGEN Avantage", 2, "openid membership"),
     MemberSite("forum", "Forum", 3, "openid roles"),
 )

@@ -4,7 +4,16 @@
 | ----------------------------------- | ---------------- | ----------------------------- |
 | a site sends somebody to sign in    | authorization.py | /authorize                    |
 | sign in with the e-mail; blocked    | login.py         | /connexion                    |
-| the code by e-mail; trusted device  | step_up.py       | /connexion/code[/renvoyer]    |
+| … with the NIR, before an e-mail    | legacy_nir.py    | /connexion/nir                |
+| … the code that proves the member   | legacy_code.py   | /connexion/nir/code           |
+| … the e-mail that replaces the NIR  | migration.py     | /migration, …/message-envoye  |
+| … its link                          | validation.py    | /validation/TOKEN             |
+| … and join an account that exists   | association.py   | …/association, …/rattachement |
+| … from the mail to its address      | association_link.py | …/association/TOKEN        |
+| … the last word, once it has agreed | association_agreed.py | /migration/confirmation  |
+| the code; trusted device            | step_up.py       | /connexion/code[/renvoyer]    |
+| … by e-mail or by SMS               | method.py        | /connexion/methode            |
+| change one's account                | account/         | /compte/…                     |
 | create an identity without NIR      | signup.py        | /creer-un-compte[/message-…]  |
 | the activation link, good or dead   | activation.py    | /activation/TOKEN, …/renvoyer |
 | open one's space: NIR, access       | opening.py       | /creer-mon-espace[/acces]     |
@@ -13,11 +22,15 @@
 | the code of a letter                | letter.py        | /code-courrier                |
 | an employer's invitation            | invitation.py    | /invitation/TOKEN             |
 | … and the question, at first        | secret_question.py| /connexion/question-secrete  |
+| blocked, or password forgotten      | recovery.py      | /debloquer, /mot-de-passe-oublie |
+| … sent here by a password manager   | recovery.py      | /.well-known/change-password  |
+| … the new password, once proved     | new_password.py  | /nouveau-mot-de-passe[/TOKEN] |
 | "this was not me", from a notice    | undo.py          | /annulation/TOKEN             |
 | sign out, from a site or from here  | sign_out.py      | /deconnexion                  |
 | the sites that one sign-in opens    | accueil.py       | /                             |
 | help, and what the law asks to say  | information.py   | /aide… and seven more         |
 | for supervisors                     | health.py        | /health/live, /health/ready   |
+| … and their figures                 | metrics.py       | /metrics                      |
 
 X.py has its templates in templates/X/, its sentences in texts/X.py and its tests in
 tests/flows/test_X.py; the whole walk is tests/flows/test_journey.py and tests/stories/.

@@ -31,6 +31,7 @@ def page() -> ResponseReturnValue:
         just_attached=attached and request.args.get("message") == "rattache",
         open_url=url_for("opening.page"),
         letter_url=url_for("letter.page"),
+        two_step_url=url_for("two_step.page"),
         sites=sites,
         sign_in_url=url_for("login.page"),
         sign_up_url=url_for("signup.page"),

@@ -7,12 +7,14 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from idp.accounts import migrating
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.interaction import Visit
 from idp.flows.pages import carried, failure, see_other
+from idp.flows.policy import MIGRATION
 from idp.flows.runtime import runtime
+from idp.flows.visit import Visit, moved_to
 from idp.oidc import authorize
 from idp.oidc.authorize import AuthorizationRequest, RedirectableError, UnsafeRequestError
 
@@ -45,6 +47,8 @@ def posted() -> ResponseReturnValue:
 def _way_on(visit: Visit, asked: AuthorizationRequest) -> str:
     step = dispatch.missing(visit)
     if step is not None and "none" in asked.prompt:
+        if visit.signed_in is None and _migrates():
+            step = MIGRATION
         return authorize.error_url(runtime().issuer, asked, step.refusal, step.reason)
     with runtime().database.writing() as session:
         if step is None:
@@ -52,9 +56,15 @@ def _way_on(visit: Visit, asked: AuthorizationRequest) -> str:
         return _paused(session, visit, asked)
 
 
+def _migrates() -> bool:
+    """Whether a move from a NIR to an e-mail waits in this browser: a page can go on with it."""
+    with runtime().database.reading() as session:
+        return migrating.under_way(session, browser().hash)
+
+
 def _paused(session: Session, visit: Visit, asked: AuthorizationRequest) -> str:
     row = interactions.begin(session, browser(), asked)
-    paused = interactions.moved_to(visit, row)
+    paused = moved_to(visit, row)
     step = dispatch.missing(paused)
     assert step is not None  # noqa: S101 — pausing proves nothing
     return dispatch.page_of(step, paused)

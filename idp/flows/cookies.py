@@ -19,7 +19,7 @@ from idp.settings import Settings
 from idp.storage.keyring import Keyring, new_token, token_hash
 
 _MAX = 128
-_WITHOUT = frozenset({"machine", "health"})
+_WITHOUT = frozenset({"machine", "health", "metrics"})
 
 
 @dataclass

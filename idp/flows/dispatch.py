@@ -5,11 +5,12 @@ which page comes next, or that the paused request can be answered.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import request, url_for
 from sqlalchemy.orm import Session
 
-from idp.accounts import assurance, second_step, sessions
+from idp.accounts import assurance, migrating_code, second_step, sessions
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.openings import Typed
 from idp.accounts.second_step import Asking
@@ -18,9 +19,10 @@ from idp.errors import InteractionLostError
 from idp.flows import interaction as interactions
 from idp.flows.client_address import where as where_of
 from idp.flows.cookies import browser
-from idp.flows.interaction import Visit
+from idp.flows.pages import handle
 from idp.flows.policy import Step, next_step
 from idp.flows.runtime import runtime
+from idp.flows.visit import Visit, moved_to, situation, with_member, with_person
 from idp.models import Opening
 from idp.oidc import ending
 from idp.oidc.authorize import error_url, issue_code, success_url
@@ -28,7 +30,7 @@ from idp.oidc.authorize import error_url, issue_code, success_url
 
 def missing(visit: Visit) -> Step | None:
     """The step this visit is at; None when the request can be answered. Changes nothing."""
-    return next_step(interactions.situation(visit))
+    return next_step(situation(visit))
 
 
 def elsewhere(session: Session, visit: Visit, name: str) -> str | None:
@@ -49,10 +51,10 @@ def go_on(handle: str | None) -> str:
 
 def advance(session: Session, visit: Visit, identity_id: str, made: list[Made]) -> str:
     """`identity_id` has just proved these things here; the address to go to next."""
-    ahead = interactions.with_person(session, visit.proving(identity_id, made))
+    ahead = with_person(session, visit.proving(identity_id, made))
     if ahead.request and any(value.startswith("eidas1") for value in ahead.request.acr_values):
-        ahead = interactions.with_member(session, ahead)  # else only the answer tells it
-    step = next_step(interactions.situation(ahead))
+        ahead = with_member(session, ahead)  # else only the answer tells it
+    step = next_step(situation(ahead))
     if step is None:
         opened = complete_login(session, ahead, made)
         return _answer_site(session, ahead, opened.id)
@@ -85,6 +87,31 @@ def answer(session: Session, visit: Visit) -> str:
     if visit.client is not None:
         _record(session, Kind.SITE_OPENED, visit)
     return _answer_site(session, visit, visit.signed_in.id)
+
+
+def of_tab(session: Session, *, lock: bool = False) -> Visit:
+    """The visit that the address names, for a page that is a step of one. InteractionLostError."""
+    if handle() is None:
+        raise InteractionLostError("no interaction")
+    return interactions.load(session, runtime().issuer, browser(), handle(), lock=lock)
+
+
+def of_account(session: Session, page: str) -> Visit:
+    """The visit of a page of the account (a key of _ACCOUNT), by the address of that page."""
+    visit = interactions.load(session, runtime().issuer, browser(), None)
+    return replace(visit, leads_to=page)
+
+
+def first_prove(session: Session, visit: Visit, *, posted: bool) -> str | None:
+    """None when such a page may act; else the address where what is missing is proved first.
+
+    A sign-in, or a second step of these minutes (F9). It leads back to the page.
+    """
+    step = missing(visit)
+    if step is None:
+        return None
+    paused = moved_to(visit, interactions.begin(session, browser(), None, leads_to=visit.leads_to))
+    return enter(session, paused) if posted else page_of(step, paused)
 
 
 def complete_login(session: Session, visit: Visit, made: list[Made]) -> Opened:
@@ -123,8 +150,8 @@ def asking(visit: Visit) -> Asking:
     """Who this visit asks for a code. InteractionLostError when nobody is known in it."""
     if visit.interaction is None or visit.identity_id is None:
         raise InteractionLostError("nobody")
-    site = visit.client.name if visit.client else None
-    return Asking(visit.identity_id, visit.interaction.id, site, here())
+    at = visit.interaction.id
+    return Asking(visit.identity_id, at, visit.site_name, here(), visit.by_sms)
 
 
 def here() -> Where:
@@ -147,7 +174,7 @@ def _keep(session: Session, visit: Visit, made: list[Made]) -> Visit:
     """Write what was proved on the way; a page opened directly becomes an interaction now."""
     if visit.interaction is None:
         row = interactions.begin(session, browser(), None, visit.known_id)
-        visit = interactions.moved_to(visit, row)
+        visit = moved_to(visit, row)
     else:
         interactions.know(session, visit.interaction, visit.known_id)
     sessions.add_proofs(session, made, interaction_id=visit.handle)
@@ -155,7 +182,7 @@ def _keep(session: Session, visit: Visit, made: list[Made]) -> Visit:
 
 
 def _open(session: Session, visit: Visit) -> Opened:
-    again = assurance.reauthenticated(interactions.situation(visit).standing)
+    again = assurance.reauthenticated(situation(visit).standing)
     if visit.same_session is not None:
         renewed = sessions.renew(session, visit.same_session, reauthenticated=again)
         if renewed is not None:
@@ -170,8 +197,9 @@ def _open(session: Session, visit: Visit) -> Opened:
 def _answer_site(session: Session, visit: Visit, session_id: str) -> str:
     asked, issuer = visit.request, runtime().issuer
     if asked is None:
-        return url_for("accueil.page")
-    at = interactions.situation(interactions.with_member(session, visit))
+        page = visit.interaction.leads_to if visit.interaction else None
+        return url_for(_ACCOUNT.get(page or "", "accueil.page"))
+    at = situation(with_member(session, visit))
     if at.hinted_identity_id not in (None, at.identity_id):
         return error_url(issuer, asked, "login_required", "The hinted person did not sign in")
     code = issue_code(
@@ -190,5 +218,15 @@ def _send_code(session: Session, visit: Visit) -> None:
     second_step.send(session, asking(visit))
 
 
+def _send_migration_code(session: Session, visit: Visit) -> None:
+    if visit.migration is not None:
+        migrating_code.send_to_only(session, visit.migration, visit.site_name, here())
+
+
+# the pages of the account, by the names in the column interactions.leads_to
+_ACCOUNT = {"two_step": "two_step.page"}
 # what a step does as it is come to, after a form was posted (a GET sends nothing)
-_ENTERING: dict[str, Callable[[Session, Visit], None]] = {"second_step": _send_code}
+_ENTERING: dict[str, Callable[[Session, Visit], None]] = {
+    "second_step": _send_code,
+    "migration_code": _send_migration_code,
+}

@@ -64,6 +64,7 @@ def _too_many(error: TooManyError) -> Response:
         "sign_up_ip": "errors.too_many",
         "wrong_codes": "errors.too_many_codes",
         "mail_anonymous": "errors.too_many_mails",
+        "mail_signed": "errors.too_many_mails",
         "wrong_codes_anonymous": "errors.too_many_codes",
         "invitation_tries": "errors.too_many",
         "opening_nir": "errors.too_many_openings",
@@ -73,8 +74,17 @@ def _too_many(error: TooManyError) -> Response:
         "sms_signed": "errors.too_many_sms",
         "sms_ip": "errors.too_many_sms",
         "sms_daily": "errors.too_many_sms",
+        "recovery_identifier": "errors.too_many_recoveries",
+        "recovery_ip": "errors.too_many_recoveries",
+        "recovery_hourly": "errors.too_many_recoveries",
+        "phone_changes": "errors.too_many_phones",
     }
-    response = failure(keys[error.budget], 429, hour=long_date(error.retry_at))
+    return too_many(failure(keys[error.budget], 429, hour=long_date(error.retry_at)), error)
+
+
+def too_many(response: Response, error: TooManyError) -> Response:
+    """A page that says so, as the answer 429 that it is (RFC 6585 §4)."""
+    response.status_code = 429
     response.headers["Retry-After"] = str(_seconds_until(error.retry_at))
     return response
 

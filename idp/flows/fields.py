@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import request
+from flask import current_app, request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
 
+from idp.errors import BadRequestError
 from idp.texts import questions, text
 
 EMAIL_MAX = 254  # RFC 5321 §4.5.3.1.3, without the angle brackets
@@ -24,6 +25,7 @@ PASSWORD_MAX_BYTES = 1024
 ANSWER_MIN = 2
 ANSWER_MAX = 200
 CODE_MAX = 32
+LINE_MAX = 64
 
 # C0, DEL, C1, line and paragraph separators, lone surrogates: nothing that a keyboard types.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -64,7 +66,8 @@ def password_size(form: FlaskForm, field: Field) -> None:
 
 
 def same_password(form: FlaskForm, field: Field) -> None:
-    if not form["password"].errors and field.data != form["password"].data:
+    first = form["new_password" if "new_password" in form else "password"]
+    if not first.errors and field.data != first.data:
         raise StopValidation(text("forms.confirm_differs"))
 
 
@@ -149,6 +152,67 @@ def answer_field() -> StringField:
             at_most(ANSWER_MAX, "forms.answer_long"),
         ],
         render_kw={"autocomplete": "off"},
+    )
+
+
+def check_button() -> None:
+    """BadRequestError for a button that is not of a page of ours: its form token is wrong (WB3)."""
+    if not EmptyForm().validate_on_submit():
+        raise BadRequestError("form token")
+
+
+class AccessFields(EmptyForm):
+    """The fields of a new access. Where no question is asked (R2), those of the question are not.
+
+    A form that is built apart from the app, to look at, has them all.
+    """
+
+    email = email_field("email")
+    password = new_password_field()
+    confirm_password = confirm_field()
+    secret_question = question_field()
+    secret_answer = answer_field()
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if not current_app.config.get("SECRET_QUESTIONS", True):
+            del self.secret_question, self.secret_answer
+
+
+def line_field(
+    label: str, missing: str, autocomplete: str, *checks: Check, **more: str
+) -> StringField:
+    return StringField(
+        text(label),
+        filters=[strip],
+        validators=[DataRequired(text(missing)), no_control, *checks],
+        render_kw={"autocomplete": autocomplete, "spellcheck": "false", **more},
+    )
+
+
+def phone_field(label: str, autocomplete: str, missing: str | None = None) -> StringField:
+    """May be left empty, unless `missing` says what is wrong then."""
+    return StringField(
+        text(label),
+        filters=[strip],
+        validators=[
+            DataRequired(text(missing)) if missing else Optional(),
+            no_control,
+            at_most(LINE_MAX, "forms.phone_invalid"),
+        ],
+        render_kw={"autocomplete": autocomplete, "inputmode": "tel"},
+    )
+
+
+def nir_field() -> StringField:
+    # Never shown again once sent (PII3).
+    return line_field(
+        "forms.nir",
+        "forms.nir_missing",
+        "off",
+        at_most(LINE_MAX, "forms.nir_invalid"),
+        autocapitalize="characters",
+        value="",
     )
 
 

@@ -2,8 +2,10 @@
 
 from wtforms import RadioField
 from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, InputRequired
 
 from idp.flows.fields import (
+    AccessFields,
     EmptyForm,
     YesField,
     answer_field,
@@ -11,8 +13,10 @@ from idp.flows.fields import (
     confirm_field,
     email_field,
     new_password_field,
+    nir_field,
     password_field,
     password_size,
+    phone_field,
     question_field,
 )
 from idp.texts import text
@@ -25,18 +29,35 @@ class LoginForm(EmptyForm):
     )
 
 
-class SignUpForm(EmptyForm):
-    email = email_field("email")
-    password = new_password_field()
-    confirm_password = confirm_field()
-    secret_question = question_field()
-    secret_answer = answer_field()
+class NirLoginForm(EmptyForm):
+    # the NIR is never shown again once sent (PII3)
+    nir = nir_field()
+    password = password_field(
+        "forms.password", "forms.password_missing", "current-password", password_size
+    )
+
+
+class SignUpForm(AccessFields):
+    """An access without a member."""
 
 
 class InvitationForm(EmptyForm):
     email = email_field("username")
     password = new_password_field()
     confirm_password = confirm_field()
+
+
+class NewPasswordForm(EmptyForm):
+    new_password = password_field(
+        "forms.new_password", "forms.password_missing", "new-password", password_size
+    )
+    confirm_password = confirm_field()
+
+
+class ProvedPasswordForm(NewPasswordForm):
+    """The same for who has a secret question. The answer is never shown again (PII7)."""
+
+    secret_answer = answer_field()
 
 
 class QuestionForm(EmptyForm):
@@ -47,6 +68,29 @@ class QuestionForm(EmptyForm):
 class CodeForm(EmptyForm):
     code = code_field()
     trust_device = YesField(text("forms.trust_device"), render_kw={"autocomplete": "off"})
+
+
+class MethodForm(EmptyForm):
+    """Which second factor; the choices, with their masks, are set by the view."""
+
+    method = RadioField(
+        text("forms.channel"),
+        choices=[],
+        default="sms",
+        validate_choice=False,  # its message is English
+        validators=[
+            InputRequired(text("forms.channel_missing")),
+            AnyOf(["sms", "email"], text("forms.channel_missing")),
+        ],
+    )
+
+
+class PhoneForm(EmptyForm):
+    mobile = phone_field("forms.mobile", "mobile tel", "forms.phone_missing")
+
+
+class PhoneCodeForm(EmptyForm):
+    code = code_field()
 
 
 class ResendForm(EmptyForm):

@@ -1,57 +1,28 @@
 """The forms of opening a space and joining a member's record."""
 
-from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms import HiddenField, RadioField
+from wtforms.validators import InputRequired
 
 from idp.flows.fields import (
-    Check,
+    LINE_MAX,
+    AccessFields,
     EmptyForm,
-    answer_field,
     at_most,
     code_field,
-    confirm_field,
     email_field,
-    new_password_field,
-    no_control,
+    line_field,
+    nir_field,
     password_field,
     password_size,
-    question_field,
-    strip,
+    phone_field,
 )
 from idp.texts import text
 
 NAME_MAX = 120
-SHORT_MAX = 64
-
-
-def _line(label: str, missing: str, autocomplete: str, *checks: Check, **more: str) -> StringField:
-    return StringField(
-        text(label),
-        filters=[strip],
-        validators=[DataRequired(text(missing)), no_control, *checks],
-        render_kw={"autocomplete": autocomplete, "spellcheck": "false", **more},
-    )
-
-
-def _phone(label: str, autocomplete: str) -> StringField:
-    return StringField(
-        text(label),
-        filters=[strip],
-        validators=[Optional(), no_control, at_most(SHORT_MAX, "forms.phone_invalid")],
-        render_kw={"autocomplete": autocomplete, "inputmode": "tel"},
-    )
 
 
 class NirForm(EmptyForm):
-    # never shown again once sent (PII3)
-    nir = _line(
-        "forms.nir",
-        "forms.nir_missing",
-        "off",
-        at_most(SHORT_MAX, "forms.nir_invalid"),
-        autocapitalize="characters",
-        value="",
-    )
+    nir = nir_field()
 
 
 class JoinForm(EmptyForm):
@@ -70,39 +41,34 @@ class JoinForm(EmptyForm):
             field.label.field_id = field.id
 
 
-class AccessForm(EmptyForm):
+class AccessForm(AccessFields):
     """The fold of who has none yet."""
 
     have_account = HiddenField(default="no", render_kw={"id": False, "value": "no"})
-    email = email_field("email")
-    password = new_password_field()
-    confirm_password = confirm_field()
-    secret_question = question_field()
-    secret_answer = answer_field()
 
 
 class CoordinatesForm(EmptyForm):
-    nir_key = _line(
+    nir_key = line_field(
         "forms.nir_key",
         "forms.nir_key_missing",
         "off",
-        at_most(SHORT_MAX, "forms.nir_key_invalid"),
+        at_most(LINE_MAX, "forms.nir_key_invalid"),
         inputmode="numeric",
     )
-    family_name = _line(
+    family_name = line_field(
         "forms.family_name",
         "forms.family_name_missing",
         "family-name",
         at_most(NAME_MAX, "forms.family_name_long"),
     )
-    birth_date = _line(
+    birth_date = line_field(
         "forms.birth_date",
         "forms.birth_date_missing",
         "bday",
-        at_most(SHORT_MAX, "forms.birth_date_invalid"),
+        at_most(LINE_MAX, "forms.birth_date_invalid"),
     )
-    landline = _phone("forms.landline", "home tel")
-    mobile = _phone("forms.mobile", "mobile tel")
+    landline = phone_field("forms.landline", "home tel")
+    mobile = phone_field("forms.mobile", "mobile tel")
 
 
 class ChannelForm(EmptyForm):
@@ -121,11 +87,11 @@ class MemberCodeForm(EmptyForm):
 
 
 class LetterForm(EmptyForm):
-    code = _line(
+    code = line_field(
         "forms.letter_code",
         "forms.letter_code_missing",
         "off",
-        at_most(SHORT_MAX, "forms.letter_code_long"),
+        at_most(LINE_MAX, "forms.letter_code_long"),
         autocapitalize="characters",
         value="",
     )

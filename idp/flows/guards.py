@@ -20,14 +20,16 @@ _ANSWERING = frozenset(
     {
         "authorization",
         "login",
+        "method",
         "step_up",
+        "two_step",
         "secret_question",
         "opening_member",
         "opening_code",
         "sign_out",
     }
 )
-_OWN_GRAMMAR = frozenset({"authorization", "machine", "sign_out", "static", "health"})
+_OWN_GRAMMAR = frozenset({"authorization", "machine", "sign_out", "static", "health", "metrics"})
 
 
 def install(app: Flask, settings: Settings) -> None:

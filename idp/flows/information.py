@@ -22,7 +22,11 @@ blueprint = Blueprint("information", __name__)
 _UNDER_WAY = frozenset(
     {
         "login.page",
+        "legacy_nir.page",
         "step_up.page",
+        "method.page",
+        "two_step.page",
+        "two_step.code",
         "signup.page",
         "signup.sent",
         "secret_question.page",
@@ -32,18 +36,31 @@ _UNDER_WAY = frozenset(
         "opening_code.page",
         "opening_code.sent",
         "letter.page",
+        "legacy_code.page",
+        "migration.page",
+        "migration.sent",
+        "association.page",
+        "association.confirm",
+        "association_agreed.page",
+        "recovery.unblock",
+        "recovery.unblock_channel",
+        "recovery.forgotten",
+        "recovery.forgotten_channel",
     }
 )
-_CARRIED = frozenset({"interaction", "suite", "dossier", "canal"})
+_CARRIED = frozenset({"interaction", "suite", "dossier", "recuperation", "canal", "telephone"})
 # what a visitor may open, in the order of the site map: endpoint, name of the link
 PLAN: dict[str, tuple[tuple[str, str], ...]] = {
     "information.plan_account": (
         ("accueil.page", "information.home"),
         ("login.page", "login.title"),
+        ("legacy_nir.page", "legacy_nir.title"),
         ("opening.page", "opening.title"),
         ("signup.page", "signup.title"),
         ("activation.ask", "activation.ask_title"),
         ("letter.page", "letter.title"),
+        ("recovery.forgotten", "recovery.forgotten_title"),
+        ("recovery.unblock", "recovery.unblock_title"),
         ("sign_out.page", "accueil.sign_out"),
     ),
     "information.plan_help": (

@@ -16,9 +16,9 @@ from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms_opening import LetterForm
-from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.visit import Visit
 from idp.models import Opening
 from idp.texts import text
 

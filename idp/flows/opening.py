@@ -19,11 +19,11 @@ from idp.flows import dispatch, login, password_door
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms_opening import AccessForm, JoinForm, NirForm
-from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.signup import hashed, still_waiting
 from idp.flows.typed import checked_access, checked_email
+from idp.flows.visit import Visit
 from idp.models import Opening
 from idp.texts import text
 

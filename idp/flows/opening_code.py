@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from idp.accounts import budgets, joining, opening_end, opening_member, openings
 from idp.accounts.channels import ChannelKind
 from idp.accounts.codes import Answer
-from idp.accounts.opening_member import Offer
+from idp.accounts.reach import Offer, chosen
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
@@ -27,7 +27,7 @@ from idp.texts import text
 blueprint = Blueprint("opening_code", __name__)
 _PAGE = "opening_code.page"
 NAMES = {ChannelKind.CONTACT_EMAIL: "email", ChannelKind.MOBILE: "sms"}
-_KINDS = {name: kind.value for kind, name in NAMES.items()}
+KINDS = {name: kind.value for kind, name in NAMES.items()}
 
 
 @blueprint.get("/creer-mon-espace/code")
@@ -147,13 +147,14 @@ def _end(session: Session, here: Standing) -> str:
     return dispatch.enter(session, visit)
 
 
-def _way(offer: Offer) -> str:
+def said_way(offer: Offer) -> str:
+    """The words beside a channel, whichever page offers it."""
     by_sms = offer.kind is ChannelKind.MOBILE
     return text("opening.by_sms" if by_sms else "opening.by_mail", mask=offer.mask)
 
 
 def _chosen(found: list[Offer], name: str | None) -> Offer:
-    return opening_member.chosen(found, _KINDS.get(name or ""))
+    return chosen(found, KINDS.get(name or ""))
 
 
 def _show(
@@ -167,7 +168,7 @@ def _show(
 ) -> ResponseReturnValue:
     live = opening_member.live_code(session, here.opening, offer)
     choice = choice or ChannelForm(formdata=None, channel=NAMES[offer.kind])
-    choice.channel.choices = [(NAMES[each.kind], _way(each)) for each in found]
+    choice.channel.choices = [(NAMES[each.kind], said_way(each)) for each in found]
     form.channel.data = NAMES[offer.kind]
     opening_id = here.opening.id
     return render(

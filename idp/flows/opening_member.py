@@ -19,17 +19,17 @@ from idp.accounts.nir import Nir
 from idp.accounts.opening_member import Coordinates
 from idp.accounts.openings import OpeningLostError
 from idp.accounts.phones import BadPhoneError, canonical_phone
-from idp.errors import BadRequestError, TooManyError
+from idp.errors import TooManyError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
-from idp.flows.fields import EmptyForm
+from idp.flows.fields import EmptyForm, check_button
 from idp.flows.forms_opening import CoordinatesForm
-from idp.flows.interaction import Visit
 from idp.flows.opening import at, dossier
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.signup import still_waiting
+from idp.flows.visit import Visit
 from idp.models import Opening
 from idp.texts import text
 
@@ -100,8 +100,7 @@ def submit() -> ResponseReturnValue:
 @blueprint.post("/creer-mon-espace/plus-tard")
 def later() -> ResponseReturnValue:
     """Who joins a record goes on without it: the opening ends, the visit does not."""
-    if not EmptyForm().validate_on_submit():
-        raise BadRequestError("form token")
+    check_button()
     with runtime().database.writing() as session:
         opening = openings.load(session, browser().hash, dossier())
         visit = interactions.load(session, runtime().issuer, browser(), handle(), lock=True)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from idp.flows.interaction import Visit
+from idp.flows.visit import Visit
 from idp.texts import error_page
 
 

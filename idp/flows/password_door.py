@@ -15,7 +15,7 @@ from idp.accounts.assurance import ProofKind
 from idp.accounts.sessions import Made
 from idp.accounts.sign_in import Blocked, Outcome, Ticket
 from idp.errors import BusyError
-from idp.flows import dispatch
+from idp.flows import dispatch, temporary_door
 from idp.flows.cookies import browser
 from idp.flows.runtime import runtime
 
@@ -25,9 +25,12 @@ OnRight = Callable[[Session, str, list[Made]], ResponseReturnValue]
 def knock(email: str, password: str, on_right: OnRight) -> ResponseReturnValue | Blocked | None:
     """What `on_right` answers for a right password; Blocked; or None for every kind of wrong.
 
-    `on_right` gets the transaction of the settlement, the identity's id and what was proved.
+    `on_right` gets the transaction of the settlement, the identity's id and what was proved. A
+    temporary password is heard first, block or not, and leads to its page whichever this is (D5).
     """
-    here = runtime()
+    here, recovering = runtime(), temporary_door.knock("email", email, password)
+    if recovering is not None:
+        return recovering
     with here.database.writing() as session:
         ticket = sign_in.claim(session, email, browser().device, dispatch.here())
     if isinstance(ticket, Blocked):

@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from idp.accounts import identities
 from idp.accounts.questions import normal_answer
-from idp.errors import InteractionLostError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.forms import QuestionForm
-from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.visit import Visit, with_person
 
 blueprint = Blueprint("secret_question", __name__)
 STEP = "secret_question"
@@ -50,17 +49,14 @@ def submit() -> ResponseReturnValue:
         identities.choose_question(
             session, str(visit.identity_id), question, answer_hash, dispatch.here()
         )
-        visit = interactions.with_person(session, replace(visit, person=None))
+        visit = with_person(session, replace(visit, person=None))
         return see_other(dispatch.enter(session, visit))
 
 
 def _due() -> Visit | None:
     """The visit, if this is its step."""
-    if handle() is None:
-        raise InteractionLostError("no interaction")
-    here = runtime()
-    with here.database.reading() as session:
-        visit = interactions.load(session, here.issuer, browser(), handle())
+    with runtime().database.reading() as session:
+        visit = dispatch.of_tab(session)
     step = dispatch.missing(visit)
     return visit if step is not None and step.name == STEP else None
 

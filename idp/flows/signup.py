@@ -24,10 +24,10 @@ from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.fields import EmptyForm
 from idp.flows.forms import SignUpForm
-from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.typed import checked_access
+from idp.flows.visit import Visit
 from idp.storage.keyring import UnreadableError
 
 blueprint = Blueprint("signup", __name__)
@@ -112,11 +112,14 @@ def sent_address(identity_id: str, email: str) -> str:
 
 
 def hashed(form: FlaskForm, email: str) -> Application:
-    """What a sound form of a new account chose; two Argon2 hashes, outside any transaction."""
+    """What a sound form of a new account chose; one or two Argon2 hashes, outside a transaction."""
     hasher = runtime().hasher
+    password_hash = hasher.hash(str(form["password"].data))
+    if "secret_question" not in form:  # the setting secret_questions
+        return Application(email, password_hash)
     return Application(
-        email=email,
-        password_hash=hasher.hash(str(form["password"].data)),
+        email,
+        password_hash,
         question=str(form["secret_question"].data),
         answer_hash=hasher.hash(normal_answer(str(form["secret_answer"].data))),
     )

@@ -1,4 +1,4 @@
-"""/connexion/code: the code by e-mail, and the box that makes a trusted device (E2-E4)."""
+"""/connexion/code: the code by e-mail or SMS, and the box that makes a trusted device (E2-E5)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -9,15 +9,12 @@ from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.accounts import (
-    budgets,
     devices,
     identifiers,
     invitation_use,
     joining,
     second_step,
-    sessions,
 )
-from idp.accounts.assurance import ProofKind
 from idp.accounts.codes import Answer, Tried
 from idp.accounts.sessions import Made
 from idp.delivery import outbox
@@ -27,9 +24,9 @@ from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.fields import EmptyForm
 from idp.flows.forms import CodeForm
-from idp.flows.interaction import Visit
 from idp.flows.pages import handle, render, see_other
 from idp.flows.runtime import runtime
+from idp.flows.visit import Visit
 from idp.models import Identity
 from idp.texts import text
 
@@ -43,7 +40,7 @@ class _Waiting:
     """What the page shows of the code it waits for."""
 
     visit: Visit
-    mailbox: str
+    mask: str
     prefix: str | None
     hint_in: int
     wait_until: datetime | None
@@ -53,7 +50,7 @@ class _Waiting:
 def page() -> ResponseReturnValue:
     """The form of the live code, or a button that sends one."""
     with runtime().database.reading() as session:
-        visit = _visit(session)
+        visit = dispatch.of_tab(session)
         step = dispatch.missing(visit)
         if step is not None and step.name == STEP:
             waiting = _waiting(session, visit)
@@ -67,7 +64,7 @@ def submit() -> ResponseReturnValue:
     form = CodeForm()
     valid = form.validate_on_submit()
     with runtime().database.writing() as session:
-        visit = _visit(session, lock=True)
+        visit = dispatch.of_tab(session, lock=True)
         address = dispatch.elsewhere(session, visit, STEP)
         if address is not None:
             return see_other(address)
@@ -87,7 +84,7 @@ def submit() -> ResponseReturnValue:
 def resend() -> ResponseReturnValue:
     """Another code, within the budget; the one before dies."""
     with runtime().database.writing() as session:
-        visit = _visit(session, lock=True)
+        visit = dispatch.of_tab(session, lock=True)
         address = dispatch.elsewhere(session, visit, STEP)
         if address is not None:
             return see_other(address)
@@ -96,20 +93,15 @@ def resend() -> ResponseReturnValue:
     return see_other(url_for("step_up.page", interaction=visit.handle, renvoye=renvoye))
 
 
-def _visit(session: Session, *, lock: bool = False) -> Visit:
-    if handle() is None:
-        raise InteractionLostError("no interaction")
-    return interactions.load(session, runtime().issuer, browser(), handle(), lock=lock)
-
-
 def _right(session: Session, visit: Visit, tried: Tried, *, trust: bool) -> str:
     identity_id, where = str(visit.identity_id), dispatch.here()
-    person = visit.person
+    person, proved = visit.person, dispatch.asking(visit).proof
     if person is not None and person.unproved:
         # the code proves the address that an invited person chose (B3)
         invitation_use.proved(session, identity_id, where)
         visit = replace(visit, member=None, person=None)
-    elif person is not None and person.opening_waits:
+    elif person is not None and person.opening_waits and not visit.by_sms:
+        # nor has a code by SMS shown who reads that mailbox
         joining.at_sign_in(session, identity_id, where)
         visit = replace(visit, member=None)
     if trust:
@@ -122,29 +114,29 @@ def _right(session: Session, visit: Visit, tried: Tried, *, trust: bool) -> str:
             at=clock.now(),
             browser=where.browser,
         )
-    proof = Made(ProofKind.MAIL_CODE, clock.now(), tried.code_id)
+    proof = Made(proved, clock.now(), tried.code_id)
     return dispatch.advance(session, visit, identity_id, [proof])
 
 
 def _give_up(session: Session, visit: Visit) -> str:
     """Five wrong tries end the code and what was proved on the way to it (OTC3)."""
     if visit.interaction is not None:
-        sessions.void_proofs(session, visit.interaction.id)
-        interactions.know(session, visit.interaction, None)
+        interactions.forget(session, visit.interaction)
     return url_for("login.page", interaction=visit.handle, message="codes-errones")
 
 
 def _waiting(session: Session, visit: Visit) -> _Waiting:
-    identity = session.get_one(Identity, str(visit.identity_id))
-    code = second_step.live_code(session, identity, str(visit.handle))
+    asking = dispatch.asking(visit)
+    way = second_step.way_of(session, asking)
+    if way is None:
+        raise InteractionLostError("the telephone was removed at this moment")
+    code = second_step.live_code(session, asking, way)
     return _Waiting(
         visit=visit,
-        mailbox=identifiers.mask_after_password(
-            identifiers.open_email(session, identity.email_sealed)
-        ),
+        mask=way.mask,
         prefix=code.prefix if code else None,
         hint_in=_seconds_to_hint(code.created_at) if code else 0,
-        wait_until=budgets.room_at(session, "mail_signed", second_step.counted_as(identity)),
+        wait_until=second_step.room_at(session, asking, way),
     )
 
 
@@ -175,11 +167,13 @@ def _show(
         action=url_for("step_up.submit", interaction=at),
         resend_action=url_for("step_up.resend", interaction=at),
         resend_form=EmptyForm(),
-        mailbox=waiting.mailbox,
+        mask=waiting.mask,
+        by_sms=waiting.visit.by_sms,
         prefix=waiting.prefix,
         hint_in=waiting.hint_in,
         sent_again=sent_again,
         wait_until=waiting.wait_until,
         minutes=runtime().settings.code_lifetime // 60,
+        method_url=url_for("method.page", interaction=at) if waiting.visit.has_choice else None,
         cancel_url=url_for("login.page", interaction=at),
     )

@@ -37,6 +37,23 @@ def checked_access(form: FlaskForm, *, about: tuple[str, ...] = ()) -> str | Non
     return email
 
 
+def checked_new_password(form: FlaskForm, *, about: tuple[str, ...]) -> str | None:
+    """The new password of a form that is sound, or None with its errors filled in.
+
+    `about` is what is known of this person, the address first: they have proved who they are (A3).
+    """
+    if not form.validate_on_submit():
+        return None
+    answer = form["secret_answer"].data if "secret_answer" in form else None
+    password, typed = str(form["new_password"].data), [*about, *([str(answer)] if answer else [])]
+    try:
+        check_strength(password, typed, minimum=runtime().settings.password_min_length)
+    except WeakPasswordError as weak:
+        form["new_password"].errors = [text(weak.text_key)]
+        return None
+    return password
+
+
 def _canonical(form: FlaskForm) -> str | None:
     field = form["email"]
     try:

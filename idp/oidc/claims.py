@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from idp.accounts import civil, identifiers, members
-from idp.models import Member, RoleGrant, Subject
+from idp.accounts import civil, identifiers, members, sessions
+from idp.accounts.channels import open_value
+from idp.models import Channel, Member, RoleGrant, Subject
 from idp.oidc import subjects
 from idp.oidc.clients import ClientInfo
 
@@ -29,6 +30,10 @@ def of(
         # proved by the activation link, or the person could not have signed in (LI2)
         claims["email"] = identifiers.open_email(session, email_sealed)
         claims["email_verified"] = True
+    if "phone" in scope and rows[0].phone_sealed is not None:
+        # what was only declared, here or by the register, is told to nobody (LI9)
+        claims["phone_number"] = open_value(session, rows[0].phone_sealed)
+        claims["phone_number_verified"] = True
     if "roles" in scope:
         claims["roles"] = sorted(row.role for row in rows if row.role is not None)
     for name, told in _OF_MEMBER.items():
@@ -45,6 +50,9 @@ def _rows(
     query: Any = select(Subject.sub).select_from(Subject).where(known)
     if scope & _OF_MEMBER.keys():
         query = query.add_columns(*_MEMBER).outerjoin(Member, members.attached_to(identity_id))
+    if "phone" in scope:
+        sealed = Channel.value_sealed.label("phone_sealed")
+        query = query.add_columns(sealed).outerjoin(Channel, sessions.proved_phone(identity_id))
     if "roles" in scope:
         mine = (RoleGrant.identity_id == identity_id) & (RoleGrant.client_id == client.id)
         query = query.add_columns(RoleGrant.role).outerjoin(RoleGrant, mine)

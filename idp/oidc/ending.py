@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from idp import clock
 from idp.accounts import sessions
 from idp.accounts.activity import NOWHERE, Kind, Where, record
-from idp.models import Grant, Interaction, Proof
+from idp.models import BrowserSession, Grant, Interaction, Proof
 from idp.oidc import grants, logout_notices
 from idp.storage.claims import changed
 from idp.storage.turns import take_turn
@@ -39,6 +39,15 @@ def end_session(
         why=why,
     )
     return True
+
+
+def end_sessions(session: Session, identity_id: str, *, why: str) -> None:
+    """End the person's sessions in every browser, and no more than each of them ends alone."""
+    take_turn(session, f"everything:{identity_id}")
+    theirs = (BrowserSession.identity_id == identity_id) & BrowserSession.ended_at.is_(None)
+    ids = session.scalars(select(BrowserSession.id).where(theirs).order_by(BrowserSession.id))
+    for session_id in ids.all():  # in one order: two at once would lock one another
+        end_session(session, session_id, why=why, where=NOWHERE)
 
 
 def end_everything(

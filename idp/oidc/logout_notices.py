@@ -75,6 +75,12 @@ def due_clients(session: Session) -> list[str]:
     )
 
 
+def waiting(session: Session) -> int:
+    """How many notices have not been delivered, nor given up."""
+    query = select(func.count()).where(LogoutNotice.next_attempt_at.is_not(None))
+    return session.scalar(query) or 0
+
+
 def claim(session: Session, client_id: str) -> Claimed | None:
     """The next notice that is due at this site, ours for LEASE; None when nothing is due."""
     now = clock.now()

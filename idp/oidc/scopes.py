@@ -1,6 +1,6 @@
 """RFC 6749 §3.3, OIDC Core §5.4: the scopes that this issuer fills, and the claims each opens.
 
-`phone` is not among them yet: a number that nobody has proved would be told as the person's own.
+`phone` tells of a number that its owner has proved by a code, and of no other.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
     "profile": ("name", "given_name", "family_name", "birthdate"),
     "email": ("email", "email_verified"),
     "address": ("address",),
+    "phone": ("phone_number", "phone_number_verified"),
     "member": ("member_number", "contracts"),
     "membership": ("is_member",),
     "roles": ("roles",),

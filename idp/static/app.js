@@ -59,6 +59,15 @@ function delayHints() {
   }
 }
 
+function lookAgain() {
+  const link = document.querySelector("[data-look-again]");
+  if (!link) return;
+  setInterval(() => {
+    // Not under somebody's hands: who is on a button is about to press it.
+    if (document.activeElement === document.body) location.assign(link.href);
+  }, Number(link.dataset.lookAgain) * 1000);
+}
+
 function sendOnce() {
   for (const form of document.querySelectorAll("form")) {
     const button = form.querySelector("[type=submit]");
@@ -77,4 +86,5 @@ showReveals();
 document.querySelectorAll("[data-rules-of]").forEach(watchRules);
 delayHints();
 sendOnce();
+lookAgain();
 focusOnError();

@@ -5,6 +5,7 @@ TEXTS = {
     "signed_in": "Vous êtes connecté.",
     "signed_out": "Avec une adresse e-mail et un mot de passe, vous ouvrez tous vos espaces.",
     "sites": "Vos espaces",
+    "account": "Votre compte",
     "sign_out": "Me déconnecter",
     "member": "Vous êtes adhérent ?",
     "join_what": "Votre compte n'a pas encore votre dossier d'adhérent.",

@@ -74,6 +74,21 @@ TEXTS = {
         "L'ouverture d'un espace a été demandée plusieurs fois avec ce numéro de sécurité sociale. "
         "Par sécurité, attendez un peu. Prochain essai possible : {hour}."
     ),
+    "too_many_recoveries.title": "Trop de demandes",
+    "too_many_recoveries.message": (
+        "L'accès à ce compte a été redemandé plusieurs fois. Un message est peut-être déjà "
+        "arrivé : regardez votre messagerie. Prochaine demande possible : {hour}."
+    ),
+    "too_many_phones.title": "Trop de changements",
+    "too_many_phones.message": (
+        "Votre téléphone a été changé trois fois en trente jours. "
+        "Par sécurité, attendez un peu. Prochain changement possible : {hour}."
+    ),
+    "recovery_lost.title": "Cette demande n'est plus en cours",
+    "recovery_lost.message": (
+        "Elle est terminée, elle a expiré, ou elle a été commencée dans un autre navigateur. "
+        "Recommencez depuis la page de connexion, avec « Mot de passe oublié ? »."
+    ),
     "opening_lost.title": "Cette demande n'est plus en cours",
     "opening_lost.message": (
         "Elle est terminée, elle a expiré, ou elle a été commencée dans un autre navigateur. "

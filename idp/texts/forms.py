@@ -3,6 +3,7 @@
 TEXTS = {
     "email": "Adresse e-mail",
     "password": "Mot de passe",
+    "new_password": "Nouveau mot de passe",
     "confirm_password": "Confirmez le mot de passe",
     "secret_question": "Question secrète",
     "secret_answer": "Votre réponse",
@@ -29,6 +30,12 @@ TEXTS = {
     "nir_invalid": (
         "Ce numéro de sécurité sociale n'est pas valable. Saisissez ses 13 caractères, sans la clé."
     ),
+    "identifier": "Identifiant",
+    "identifier_missing": "Saisissez votre adresse e-mail ou votre numéro de sécurité sociale.",
+    "identifier_invalid": (
+        "Saisissez une adresse e-mail, par exemple prenom@exemple.fr, ou les 13 caractères de "
+        "votre numéro de sécurité sociale."
+    ),
     "nir": "Numéro de sécurité sociale",
     "nir_missing": "Saisissez votre numéro de sécurité sociale.",
     "nir_key": "Clé du numéro (2 chiffres)",
@@ -50,6 +57,7 @@ TEXTS = {
     "letter_code": "Code du courrier",
     "letter_code_missing": "Saisissez le code du courrier.",
     "letter_code_long": "Ce code est trop long : il compte 10 caractères.",
+    "phone_missing": "Saisissez votre numéro de mobile.",
     "phone_invalid": "Ce numéro de téléphone n'est pas valable. Exemple : 0123456789",
     "phone_no_sms": (
         "Nos SMS n'arrivent que sur un mobile de France métropolitaine, en 06 ou 07. "

@@ -78,9 +78,8 @@ TEXTS = {
     ),
     "not_yet_title": "Ce qui n'est pas encore possible",
     "not_yet": (
-        "Ces démarches ne se font pas encore en ligne : remplacer un mot de passe oublié, "
-        "changer de mot de passe ou d'adresse e-mail, fermer son compte. De même, un ancien accès "
-        "par numéro de sécurité sociale ne peut pas encore être changé pour une adresse e-mail."
+        "Ces démarches ne se font pas encore en ligne : changer de mot de passe sans l'avoir "
+        "oublié, changer d'adresse e-mail, fermer son compte."
     ),
     "contact_title": "Nous écrire",
     "contact": "Expliquez ce que vous vouliez faire, et ce que la page a répondu.",

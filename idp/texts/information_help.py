@@ -5,8 +5,9 @@ TEXTS = {
     "what_title": "Avec quoi me connecter ?",
     "what": (
         "Avec l'adresse e-mail et le mot de passe choisis à la création de votre compte. "
-        "Le numéro de sécurité sociale ne sert pas à se connecter : il est demandé une seule fois, "
-        "pour retrouver votre dossier d'adhérent."
+        "Si vous n'avez pas encore choisi d'adresse e-mail, connectez-vous une dernière fois avec "
+        "votre numéro de sécurité sociale : la page de connexion y mène. Ensuite, il ne sert plus "
+        "qu'à retrouver votre dossier d'adhérent ou l'accès à votre compte."
     ),
     "what_address": (
         "Avant de saisir votre mot de passe, vérifiez que l'adresse de la page commence par :"
@@ -22,9 +23,22 @@ TEXTS = {
     ),
     "forgotten_title": "Mot de passe oublié",
     "forgotten": (
-        "Un mot de passe oublié ne peut pas encore être remplacé en ligne. Regardez s'il est "
-        "enregistré dans votre navigateur ou dans un gestionnaire de mots de passe. "
-        "Sinon, écrivez-nous : nous vous dirons ce qui est possible."
+        "Vous pouvez en choisir un nouveau. Indiquez votre adresse e-mail ou votre numéro de "
+        "sécurité sociale, puis votre date de naissance. Un message part alors vers un contact que "
+        "nous connaissons : un e-mail avec un lien, ou un SMS avec un mot de passe provisoire."
+    ),
+    "forgotten_who": (
+        "Votre compte n'est rattaché à aucun dossier d'adhérent ? Indiquez seulement votre adresse "
+        "e-mail, et laissez vide la date de naissance."
+    ),
+    "forgotten_sms": (
+        "Le mot de passe provisoire se saisit sur la page de connexion, à la place de l'ancien. Il "
+        "est valable {minutes} minutes, et permet seulement d'en choisir un nouveau."
+    ),
+    "forgotten_none": (
+        "Rien n'arrive ? La réponse de la page est toujours la même, pour protéger les comptes. "
+        "Vérifiez donc ce que vous avez saisi, puis recommencez. Nos SMS n'arrivent que sur un "
+        "mobile de France métropolitaine, en 06 ou 07 : sinon, choisissez l'e-mail."
     ),
     "code_title": "Le code reçu par e-mail",
     "code": (
@@ -50,6 +64,11 @@ TEXTS = {
         "Le code demandé pour ouvrir votre espace peut aussi venir par SMS, sur un mobile en 06 ou "
         "07 que la mutuelle connaît."
     ),
+    "code_phone": (
+        "Vous pouvez aussi activer votre mobile : connectez-vous, ouvrez la page d'accueil de MGEN "
+        "Connect, puis « Validation en deux étapes ». Vous choisissez ensuite, à chaque connexion, "
+        "entre le SMS et l'e-mail. Un mobile perdu ? Choisissez l'e-mail."
+    ),
     "code_secret": (
         "Ne donnez un code à personne, même à quelqu'un qui dit appeler de notre part."
     ),
@@ -72,8 +91,9 @@ TEXTS = {
     "blocked_title": "Votre compte est bloqué",
     "blocked": (
         "Le mot de passe a été mal saisi {tries} fois de suite, par vous ou par quelqu'un "
-        "d'autre. Le blocage prend fin de lui-même au bout de {hours} heures : vous n'avez rien "
-        "à faire, et vos données sont en sécurité."
+        "d'autre. Vos données sont en sécurité. Le blocage prend fin de lui-même au bout de "
+        "{hours} heures. Vous pouvez aussi débloquer votre compte tout de suite, avec un nouveau "
+        "mot de passe."
     ),
     "blocked_trust": (
         "Dans un navigateur de confiance, votre mot de passe ouvre toujours votre compte."

@@ -16,8 +16,12 @@ TEXTS = {
     ),
     "data_question": (
         "Votre question secrète, et une empreinte de votre réponse. Elles sont demandées à la "
-        "création du compte, ou à la première connexion après une invitation, mais aucune démarche "
-        "ne les utilise encore."
+        "création du compte, ou à la première connexion après une invitation. Si vous oubliez "
+        "votre mot de passe, la réponse confirme que c'est bien vous."
+    ),
+    "data_phone": (
+        "Le numéro de mobile que vous activez, chiffré, jusqu'à ce que vous le changiez ou le "
+        "retiriez. Il reçoit vos codes, et vous aide à retrouver l'accès à votre compte."
     ),
     "data_events": (
         "Un journal de sécurité : création du compte, connexions, échecs, codes envoyés, "
@@ -40,12 +44,18 @@ TEXTS = {
         "Si vous êtes adhérent de la mutuelle, et qu'elle nous a transmis son registre : numéro "
         "d'adhérent, contrat, nom, date de naissance, numéro de sécurité sociale, adresses et "
         "téléphones, empreinte d'un ancien mot de passe. Tout y est chiffré, sauf le numéro "
-        "d'adhérent et le contrat. Il sert à vous reconnaître quand vous ouvrez votre espace."
+        "d'adhérent et le contrat. Il sert à vous reconnaître quand vous ouvrez votre espace, ou "
+        "en retrouvez l'accès."
     ),
     "data_invitations": (
         "Si votre employeur vous invite à adhérer, il nous transmet vos nom et prénom, votre date "
         "de naissance, votre adresse e-mail, et le contrat proposé. Tout est chiffré, sauf le nom "
         "de l'employeur et celui du contrat."
+    ),
+    "data_migrations": (
+        "Le changement de votre numéro de sécurité sociale pour une adresse e-mail : l'adresse et "
+        "la question choisies, les empreintes du mot de passe et de la réponse. Tout est chiffré, "
+        "et gardé seulement le temps du changement."
     ),
     "data_openings": (
         "La demande d'ouverture d'un espace : votre numéro de sécurité sociale, chiffré, seulement "
@@ -53,9 +63,15 @@ TEXTS = {
         "trouvé. Votre nom et votre date de naissance servent à cette recherche, et ne sont pas "
         "gardés avec la demande. Un téléphone que vous indiquez est gardé, chiffré."
     ),
+    "data_recoveries": (
+        "La demande de retrouver l'accès à un compte : l'adresse e-mail indiquée, chiffrée, et le "
+        "compte ou le dossier trouvé. Votre numéro de sécurité sociale et votre date de naissance "
+        "ne sont pas gardés avec la demande."
+    ),
     "data_not": (
         "Votre numéro de sécurité sociale ne vous est demandé que pour retrouver votre dossier "
-        "d'adhérent. Nous ne gardons aucune donnée sur votre santé."
+        "d'adhérent, ou pour vous connecter tant que vous n'avez pas choisi d'adresse e-mail. Nous "
+        "ne gardons aucune donnée sur votre santé."
     ),
     "why_title": "Pourquoi",
     "why_account": (
@@ -79,7 +95,8 @@ TEXTS = {
         "Chaque site que vous ouvrez reçoit un identifiant qui n'est valable que pour lui, le "
         "moment et la façon dont vous vous êtes connecté. S'il y a été autorisé, et seulement "
         "dans cette mesure : votre adresse e-mail ; si vous êtes adhérent ; vos nom, prénom et "
-        "date de naissance ; votre adresse postale ; votre numéro d'adhérent et votre contrat. "
+        "date de naissance ; votre adresse postale ; votre mobile activé ; votre numéro "
+        "d'adhérent et votre contrat. "
         "Jamais votre mot de passe, ni votre numéro de sécurité sociale."
     ),
     "who_staff": (
@@ -95,6 +112,8 @@ TEXTS = {
         "sinon {days} jours. Un code envoyé par courrier : {letter_days} jours. Le lien qui annule "
         "un rattachement : {undo_hours} heures."
     ),
+    "long_migration": "Un changement d'identifiant laissé en route : {hours} heures.",
+    "long_recovery": "Une demande de retrouver l'accès : {minutes} minutes.",
     "long_invitation": (
         "Une invitation : {days} jours pour s'en servir. Nous en gardons la trace {kept_days} "
         "jours de plus, pour ne pas vous écrire deux fois."

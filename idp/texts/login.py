@@ -21,6 +21,10 @@ TEXTS = {
         "Votre demande est enregistrée. Connectez-vous avec l'adresse et le mot de passe que vous "
         "venez de choisir. Un message part aussi vers cette adresse : lisez-le."
     ),
+    "notice_joined": (
+        "Votre dossier d'adhérent est rattaché à un compte. Connectez-vous avec l'adresse e-mail "
+        "et le mot de passe de ce compte."
+    ),
     "notice_wrong_codes": (
         "Le code a été mal saisi trop de fois : il est annulé. "
         "Connectez-vous de nouveau pour en recevoir un autre."
@@ -30,6 +34,7 @@ TEXTS = {
     "blocked_safe": "Vos données sont en sécurité.",
     "blocked_until": "Le blocage prend fin de lui-même le {date}.",
     "blocked_then": "Vous pourrez alors vous connecter comme d'habitude.",
+    "blocked_now": "Vous pouvez aussi le débloquer tout de suite, avec un nouveau mot de passe.",
     "blocked_trusted": (
         "Dans un navigateur où vous avez coché « Ne plus me demander de code », "
         "votre mot de passe ouvre toujours votre compte."

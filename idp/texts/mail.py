@@ -14,13 +14,29 @@ device_added              at (aware datetime), browser (family, e.g. "Firefox")
 Addresses are whole (https://…) and made from the issuer, never from a request.
 A subject never bears a code, a link or an address.
 
-The mails of a larger matter are in a module of their own: mail_member, mail_register,
-mail_invitation; their variables stand there.
+The mails of a larger matter are in a module of their own, with their variables: mail_association,
+mail_invitation, mail_member, mail_migration, mail_phone, mail_recovery, mail_register.
 """
 
-from idp.texts import mail_invitation, mail_member, mail_register
+from idp.texts import (
+    mail_association,
+    mail_invitation,
+    mail_member,
+    mail_migration,
+    mail_phone,
+    mail_recovery,
+    mail_register,
+)
 
-_PARTS = (mail_invitation, mail_member, mail_register)
+_PARTS = (
+    mail_association,
+    mail_invitation,
+    mail_member,
+    mail_migration,
+    mail_phone,
+    mail_recovery,
+    mail_register,
+)
 
 VARIABLES: dict[str, frozenset[str]] = {
     "activation": frozenset({"link", "site_name"}),
@@ -84,6 +100,10 @@ TEXTS = {
     "blocked.why": "Un mot de passe incorrect a été saisi trois fois de suite pour votre compte.",
     "blocked.what": "Par sécurité, votre compte est bloqué. Vos données sont en sécurité.",
     "blocked.until": "Le blocage prend fin de lui-même le {date}.",
+    "blocked.now": (
+        "Pour le débloquer tout de suite, ouvrez la page de connexion et suivez « Mot de passe "
+        "oublié ? » : vous choisirez un nouveau mot de passe."
+    ),
     "blocked.trusted": (
         "Dans un navigateur où vous avez coché « Ne plus me demander de code », "
         "votre mot de passe ouvre toujours votre compte."

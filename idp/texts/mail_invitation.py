@@ -2,14 +2,14 @@
 
 invitation        link (the page of the invitation), given_name (or None), employer,
                   contract (or None)
-invitation_done   none: the access is open, there is nothing to click
+invitation_done   asks_question (at the first sign-in); the access is open, nothing to click
 invitation_waits  none: to another address than the invited one, before it is proved
 invitation_taken  none: to who owns an address that an invited person has typed
 """
 
 VARIABLES: dict[str, frozenset[str]] = {
     "invitation": frozenset({"link", "given_name", "employer", "contract"}),
-    "invitation_done": frozenset(),
+    "invitation_done": frozenset({"asks_question"}),
     "invitation_waits": frozenset(),
     "invitation_taken": frozenset(),
 }

@@ -50,10 +50,10 @@ TEXTS: dict[str, str] = {
         "L'ouverture d'un espace vient d'être demandée avec votre numéro de sécurité sociale. "
         "Or vous avez déjà un accès, avec ce numéro et un mot de passe."
     ),
-    "space_legacy.soon": (
-        "Vous pourrez bientôt le changer pour une adresse e-mail, sur cette page. "
-        "D'ici là, votre dossier n'est rattaché à aucun autre compte."
+    "space_legacy.how": (
+        "Connectez-vous avec eux sur cette page. Vous pourrez alors les remplacer par une adresse "
+        "e-mail et un nouveau mot de passe. Votre dossier n'est rattaché à aucun autre compte."
     ),
-    "space_legacy.button": "Voir la page de connexion",
+    "space_legacy.button": "Me connecter avec mon numéro",
     "space_legacy.not_you": "Ce n'est pas vous ? Vous n'avez rien à faire.",
 }

@@ -12,9 +12,11 @@ TEXTS = {
     "done_title": "Votre dossier est détaché",
     "done": "Plus personne ne peut l'ouvrir avec ce compte. Toutes ses connexions sont terminées.",
     "next": (
-        "Prévenez votre conseiller. Vous pourrez ensuite ouvrir votre espace de nouveau, avec "
-        "votre propre adresse e-mail."
+        "Prévenez votre conseiller. Pour retrouver votre espace, indiquez votre numéro de sécurité "
+        "sociale et votre date de naissance : un message partira vers le contact que la mutuelle "
+        "connaît."
     ),
+    "recover": "Retrouver l'accès à mon espace",
     "help": "Trouver de l'aide",
     "invalid": (
         "Ce lien a expiré, a déjà servi, ou n'est pas complet. Si vous n'avez pas demandé le "

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, render_template
 
 from relying_parties.common.claims import Shape
-from relying_parties.common.services import signed_in
+from relying_parties.common.services import services, signed_in
 from relying_parties.common.settings import Settings
 from relying_parties.common.site import Site, create_site
 from relying_parties.espace_personnel.demonstration import BENEFITS, NEWS
@@ -15,12 +15,13 @@ SITE = Site(
     title="Espace personnel",
     package=__package__ or __name__,
     pages=pages,
-    scope="openid profile email member membership",
+    scope="openid profile email phone member membership",
     claims={
         "email": Shape.TEXT,
         "given_name": Shape.TEXT,
         "is_member": Shape.FLAG,
         "contracts": Shape.TEXTS,
+        "phone_number_verified": Shape.FLAG,  # the number itself is not kept here
     },
 )
 
@@ -38,4 +39,16 @@ def home() -> str:
         return render_template("welcome.html")
     member = person.claims.get("is_member") is True
     benefits = BENEFITS if member else ()
-    return render_template("home.html", person=person, member=member, benefits=benefits, news=NEWS)
+    return render_template(
+        "home.html",
+        person=person,
+        member=member,
+        benefits=benefits,
+        news=NEWS,
+        two_step=_two_step() if not person.claims.get("phone_number_verified") else None,
+    )
+
+
+def _two_step() -> str:
+    """Where a mobile is validated (G12)."""
+    return services().settings.issuer_url("/compte/deux-etapes")
