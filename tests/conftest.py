@@ -9,11 +9,16 @@ from hypothesis import settings
 settings.register_profile("gate", derandomize=True, deadline=None, database=None)
 settings.load_profile("gate")
 
-pytest_plugins = ["tests.fixtures"]
+pytest_plugins = ["tests.fixtures", "tests.quick"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say once more, and loudly, what was not tested and why."""
+    """Say once more, and loudly, what was not tested and why; and the timing table of test-all."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, lines in report.user_properties:
+            if name == "timing":
+                terminalreporter.section("does time tell who is known?")
+                terminalreporter.write_line("\n".join(lines))
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = Counter(
         report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

@@ -1,11 +1,12 @@
 """Rows for tests, made in one line: identities in any state, pending proofs, a look at every table.
 
-Passwords are hashed once a process, at the cost that a fresh installation has.
+Passwords are hashed once a process, at the cost that the settings of a test name.
 """
 
 import json
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -18,8 +19,8 @@ from idp.accounts.passwords import Hasher
 from idp.accounts.states import PENDING_LIFE, State
 from idp.delivery.outbox import LABEL
 from idp.models import Base, Event, Identity, Interaction, Outgoing, new_id
-from idp.settings import Settings
 from idp.storage.engine import Database
+from tests.fixtures import settings_for
 
 EMAIL = "claire@exemple.test"
 PASSWORD = "Un-Cheval*7-Bleu"
@@ -29,7 +30,7 @@ HERE = Where(address="192.0.2.7", browser="Firefox sur Linux")
 @lru_cache
 def hashed(secret: str = PASSWORD) -> str:
     """The PHC string of a password, computed once."""
-    return Hasher(Settings()).hash(secret)
+    return Hasher.of(settings_for(Path("unused"))).hash(secret)
 
 
 def make_identity(

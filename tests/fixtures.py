@@ -17,6 +17,9 @@ from tests import postgres
 
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
+# 45 ms for each password, at the cost of production, add up to minutes
+CHEAP: dict[str, object] = {"argon2_memory_kib": 8, "argon2_time": 1}
+
 # who runs it, as a production start demands; plainly fictional
 OPERATOR: dict[str, object] = {
     "operator_name": "Mutuelle de l'Exemple",
@@ -31,12 +34,17 @@ OPERATOR: dict[str, object] = {
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:
-    """Settings of a test: plainly fictional keys, everything under `folder`."""
+    """Settings of a test: plainly fictional keys, everything under `folder`, cheap hashes.
+
+    What a hash costs in production is held by test_hasher.py and test_login.py.
+    """
     base: dict[str, object] = {
+        **CHEAP,
         "state_dir": folder / "var",
         "keys_dir": folder / "keys",
         "secret_keys": (b"s" * 32,),
         "pii_keys": (b"p" * 32,),
+        "legacy_floor": 0.0,
     }
     return Settings(**{**base, **changes})  # type: ignore[arg-type]
 
@@ -65,7 +73,11 @@ def postgresql_database(postgresql_server: str) -> str:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The bytes of a SQLite file with the newest schema."""
-    folder = tmp_path_factory.mktemp("sqlite")
+    return migrated(tmp_path_factory.mktemp("sqlite"))
+
+
+def migrated(folder: Path) -> bytes:
+    """The bytes of a SQLite file with the newest schema, made anew in a folder."""
     settings = settings_for(folder)
     migrations.upgrade(settings)
     database = Database.open(settings)

@@ -1,0 +1,86 @@
+"""What one test would work out again after another is kept: compiled pages, routes, SQL, read keys.
+
+Each test has an app, an engine and keys of its own. The same source compiles to the same code
+and the same bytes are the same key, so a process works that out once; whatever an app is told,
+holds or remembers stays its own. A new SQLAlchemy compiles by its own cache keys, as ever.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from types import CodeType
+from typing import Any, ClassVar
+
+import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import Engine, create_engine
+from werkzeug.routing import Rule
+
+from idp.oidc import key_files
+from idp.storage import engine
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept() -> Iterator[None]:
+    """For all apps of this process; servers and commands that a test starts know nothing of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": Templates()})
+        patch.setattr(Flask, "url_rule_class", Route)
+        patch.setattr(engine, "create_engine", Engines().create)
+        patch.setattr(key_files, "load_pem_private_key", lru_cache(64)(load_pem_private_key))
+        yield
+
+
+class Templates(BytecodeCache):
+    """Code of templates, by name, file, source, and what the environment decides of it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives what is kept."""
+        bucket.code = self._kept.get(self._key(bucket))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps it."""
+        assert bucket.code is not None
+        self._kept[self._key(bucket)] = bucket.code
+
+    @staticmethod
+    def _key(bucket: Bucket) -> tuple[object, ...]:
+        made = bucket.environment
+        how = made.trim_blocks, made.lstrip_blocks, made.autoescape is False
+        return bucket.key, bucket.checksum, *how
+
+
+class Route(Rule):
+    """What builds an address is code that depends on nothing but the text of the rule."""
+
+    _kept: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (self.rule, *self._trace, append_unknown)
+        if key not in self._kept:
+            self._kept[key] = super()._compile_builder(append_unknown)
+        return self._kept[key]
+
+
+class Engines:
+    """Engines of one kind of database share the dialect and, by it, the statements it compiled."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, Engine] = {}
+
+    def create(self, *args: Any, **options: Any) -> Engine:
+        """As SQLAlchemy does; the first that has met its database teaches those after it."""
+        made = create_engine(*args, **{"query_cache_size": 5000, **options})
+        first = self._first.get(made.dialect.name)
+        if first is None or first.dialect.server_version_info is None:
+            self._first[made.dialect.name] = made
+        else:
+            made.dialect = made.pool._dialect = first.dialect
+            made._compiled_cache = first._compiled_cache
+        return made
