@@ -1,6 +1,6 @@
 """What a site gets, computed from dated proofs: acr, amr, auth_time, and what is still missing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,40 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.accounts import assurance
-from idp.accounts.assurance import ACR_VALUES, Demand, ProofKind, Shown, Standing
+from idp.accounts.assurance import Demand, ProofKind, Shown, Standing
+from tests.accounts.assurance_cases import (
+    AGAIN,
+    ANSWER,
+    BY_MAIL,
+    BY_SMS,
+    CODE,
+    DEVICE,
+    FIVE_MINUTES,
+    MEMBER_MFA,
+    MFA,
+    ON_REQUEST,
+    PASSWORD,
+    SMS,
+    Case,
+    before,
+    check,
+    demands,
+    here,
+    proofs_of,
+)
 from tests.fixtures import START
 
-PASSWORD, CODE, DEVICE = ProofKind.PASSWORD, ProofKind.MAIL_CODE, ProofKind.TRUSTED_DEVICE
-
-
-def here(*kinds: ProofKind) -> tuple[Shown, ...]:
-    """Proofs made in this tab just now."""
-    return tuple(Shown(kind, START, here=True) for kind in kinds)
-
-
-def before(seconds: int, *kinds: ProofKind) -> tuple[Shown, ...]:
-    """Proofs of the session, made some time ago."""
-    return tuple(Shown(kind, START - timedelta(seconds=seconds)) for kind in kinds)
-
-
-@dataclass(frozen=True)
-class Case:
-    """One row: proofs and demand; is the first factor there, the second step, acr, amr."""
-
-    why: str
-    proofs: tuple[Shown, ...]
-    demand: Demand
-    first: bool
-    second: bool
-    acr: str
-    amr: tuple[str, ...]
-    member: bool = False
-
-
-MFA = Demand(acr_values=("eidas0-mfa",))
-MEMBER_MFA = Demand(acr_values=("eidas1-mfa",))
-FIVE_MINUTES, AGAIN = Demand(max_age=300), Demand(login_again=True)
-ON_REQUEST = Demand(step_up="on_request")
 BOTH = ("pwd", "mail")
 CASES = [
     Case("nobody", (), Demand(), False, False, "eidas0", ()),
@@ -120,16 +109,13 @@ CASES = [
     Case(
         "member", here(PASSWORD, DEVICE), MEMBER_MFA, True, False, "eidas1", ("pwd",), member=True
     ),
+    Case("E5", here(PASSWORD, SMS), MFA, True, True, "eidas0-mfa", ("pwd", "sms", "otp", "mfa")),
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.why)
 def test_each_row(case: Case) -> None:
-    standing = Standing(case.proofs, case.member)
-    assert assurance.has_first_factor(standing, case.demand, START) is case.first
-    assert assurance.has_second_step(standing, case.demand, START) is case.second
-    assert assurance.acr(standing, case.demand, START) == case.acr
-    assert assurance.amr(standing, case.demand, START) == list(case.amr)
+    check(case)
 
 
 @pytest.mark.parametrize(
@@ -148,24 +134,6 @@ def test_the_first_level_that_can_be_had_is_wanted(
     asked: tuple[str, ...], wanted: str | None, *, member: bool
 ) -> None:
     assert assurance.wanted_acr(Standing(member=member), Demand(acr_values=asked)) == wanted
-
-
-proofs_of = st.lists(
-    st.builds(
-        Shown,
-        st.sampled_from(ProofKind),
-        st.integers(0, 1000).map(lambda seconds: START - timedelta(seconds=seconds)),
-        st.booleans(),
-    ),
-    max_size=5,
-).map(tuple)
-demands = st.builds(
-    Demand,
-    st.sampled_from(["always", "on_request"]),
-    st.booleans(),
-    st.none() | st.integers(0, 1000),
-    st.lists(st.sampled_from(ACR_VALUES), max_size=2).map(tuple),
-)
 
 
 @given(proofs=proofs_of, demand=demands, member=st.booleans())
@@ -191,15 +159,19 @@ def test_a_level_is_told_only_if_the_proofs_that_count_hold_it(
     standing = Standing(proofs, member)
     level = assurance.acr(standing, demand, START)
     assert level.startswith("eidas1") is member
-    assert level.endswith("-mfa") is ("mail" in assurance.amr(standing, demand, START))
+    count = {proof.kind for proof in proofs if assurance.amr(Standing((proof,)), demand, START)}
+    assert level.endswith("-mfa") is bool(count & {CODE, SMS})
     if demand.login_again:
         counted = {proof.kind for proof in proofs if proof.here}
-        assert assurance.has_first_factor(standing, demand, START) is (PASSWORD in counted)
+        first = bool(counted & {PASSWORD, BY_MAIL, BY_SMS})
+        assert assurance.has_first_factor(standing, demand, START) is first
 
 
 def test_auth_time_is_that_of_the_newest_password() -> None:
     proofs = (*before(50, PASSWORD), *before(20, PASSWORD), *before(10, CODE), *here(DEVICE))
     assert assurance.auth_time(Standing(proofs)) == int(START.timestamp()) - 20
+    recovered = (*before(50, PASSWORD), *before(15, BY_SMS), *here(ANSWER, SMS))
+    assert assurance.auth_time(Standing(recovered)) == int(START.timestamp()) - 15
     with pytest.raises(ValueError):
         assurance.auth_time(Standing(here(CODE, DEVICE)))
 
@@ -215,8 +187,10 @@ def test_auth_time_is_that_of_the_newest_password() -> None:
         ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=5)),), True),
         ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=5, seconds=1)),), False),
         ((Shown(ProofKind.MAIL_CODE, START - timedelta(minutes=20), here=True),), True),
+        ((Shown(ProofKind.SMS_CODE, START, here=True),), True),
+        (here(BY_SMS, ANSWER), False),
     ],
-    ids=["password", "trusted device", "five minutes", "older", "older, made here"],
+    ids=["password", "device", "five minutes", "older", "older, made here", "SMS", "recovery"],
 )
 @pytest.mark.parametrize("step_up", ["always", "on_request"])
 def test_f9_a_change_of_the_account_takes_a_fresh_second_step(

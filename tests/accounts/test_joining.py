@@ -1,8 +1,9 @@
 """Attaching a record is one conditional UPDATE: of many at once one wins (A6, LI5, LI10)."""
 
+import pytest
 from sqlalchemy import select, update
 
-from idp.accounts import joining
+from idp.accounts import administered, joining
 from idp.accounts.activity import NOWHERE
 from idp.accounts.states import State
 from idp.clock import FrozenClock
@@ -113,3 +114,21 @@ def test_of_two_undos_at_once_both_end_detached_and_once_frozen(
     assert factories.kinds(database).count("member:record:detached") == 1
     with database.reading() as session:
         assert session.scalars(select(Identity.state)).one() == State.FROZEN
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_an_undo_leaves_a_disabled_identity_shut_and_dates_it(
+    database: Database, at: FrozenClock
+) -> None:
+    """Who enables it again sees in `identity show` that the owner of the record undid it."""
+    (member,), (identity,) = _members(database, 1), _identities(database, 1)
+    _attach(database, identity, member)
+    attached_at, token = at(), factories.mails(database)[0]["values"]["link"].rpartition("/")[2]
+    with database.writing() as session:
+        session.execute(update(Identity).values(state=State.DISABLED.value))
+    at.advance(hours=1)
+    with database.writing() as session:
+        assert joining.undo(session, token, NOWHERE) == identity
+    with database.reading() as session:
+        shown = administered.overview(session, session.scalars(select(Identity)).one())
+    assert (shown.state, shown.frozen_before) == (State.DISABLED.value, attached_at)

@@ -198,9 +198,10 @@ def test_au1_a_wrong_code_is_an_event(database: Database, asking: Asking) -> Non
 def test_the_page_is_shown_the_prefix_of_its_own_code(database: Database, asking: Asking) -> None:
     _send(database, asking)
     with database.reading() as session:
-        identity = session.get_one(Identity, asking.identity_id)
-        mine = second_step.live_code(session, identity, asking.interaction_id)
-        other = second_step.live_code(session, identity, new_id())
+        way = second_step.way_of(session, asking)
+        assert way is not None
+        mine = second_step.live_code(session, asking, way)
+        other = second_step.live_code(session, _other_tab(asking), way)
     assert mine is not None
     assert _shown(database).startswith(f"{mine.prefix} - ")
     assert other is None

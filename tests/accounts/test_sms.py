@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from idp.accounts.activity import Where
 from idp.accounts.phones import BadPhoneError, canonical_phone
-from idp.accounts.sms import NoSmsError, spend
+from idp.accounts.sms import NoSmsError, room_at, spend
 from idp.clock import FrozenClock
 from idp.errors import TooManyError
 from idp.models import Budget
@@ -187,6 +187,28 @@ def test_lk8_the_day_has_a_limit_and_one_alarm(
     assert _taken(database)["sms_ip"] == 5
     at.instant = MIDNIGHT
     assert door.ask(next(numbers)) is None
+
+
+def test_the_page_is_told_the_instant_that_a_try_would_be_told(
+    door: Door, database: Database, at: FrozenClock
+) -> None:
+    """And looking takes nothing; over the day's limit it is tomorrow, whoever asks."""
+    where = Where("198.51.100.1")
+
+    def told(number: str = ONE) -> datetime | None:
+        with database.reading() as session:
+            return room_at(session, number, person="p", where=where)
+
+    assert told() is None
+    assert _taken(database) == {}
+    for later in (timedelta(), MINUTE, MINUTE, 15 * MINUTE, MINUTE, MINUTE):
+        at.advance(seconds=later.total_seconds())
+        assert door.ask(signed=True, address=where.address) is None
+    assert told() == door.ask(signed=True, address=where.address)
+    assert told(OTHER) is None
+    with database.reading() as session:
+        session.info["settings"] = replace(settings_of(session), sms_daily_limit=6)
+        assert room_at(session, OTHER, person="p", where=where) == MIDNIGHT
 
 
 def test_who_only_guesses_does_not_use_up_the_day(

@@ -173,7 +173,7 @@ def test_an_unknown_client_is_status_3(command: Command, verb: str) -> None:
         (("--redirect-uri", "https://other.example/cb"), "sector_identifier"),
         (("--post-logout-redirect-uri", "https://*.site.example/"), "wildcard"),
         (("--initiate-login-uri", "http://site.example/"), "initiate_login_uri"),
-        (("--scope", "openid phone"), "scope"),
+        (("--scope", "openid telephone"), "scope"),
         (("--name", "<script>"), "client_name"),
     ],
 )

@@ -33,10 +33,11 @@ def test_every_command_of_this_version_is_there() -> None:
                 *("rotate-secret", "disable", "enable", "delete"),
             )
         ),
-        *("key list", "key rotate", "identity unblock"),
+        *("key list", "key rotate"),
+        *(f"identity {verb}" for verb in ("show", "unblock", "disable", "enable", "sign-out")),
         *(f"identity role{verb}" for verb in ("", " grant", " revoke", " list")),
         *("member import", "member list", "member show"),
-        *("member set-contact", "member letter-code"),
+        *("member set-contact", "member letter-code", "member unblock"),
         *(f"invitation {verb}" for verb in ("import", "list", "resend", "revoke")),
         *("db upgrade", "db current", "db check", "db purge"),
         *("config check", "config show"),
@@ -60,11 +61,19 @@ def test_help_everywhere(bare: Command, path: tuple[str, ...]) -> None:
         (("db", "purge"), {}, "mgen-connect db upgrade"),
         (("serve",), {}, "mgen-connect db upgrade"),
         (("worker",), {}, "mgen-connect db upgrade"),
-        (("identity", "unblock", "a@b.test"), {}, "mgen-connect db upgrade"),
-        (("identity", "unblock", "a@b.test"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
+        *(
+            (("identity", verb, "a@b.test"), environ, words)
+            for verb in ("show", "unblock", "disable", "enable", "sign-out")
+            for environ, words in (
+                ({}, "mgen-connect db upgrade"),
+                ({"PII_KEYS": ""}, "PII_KEYS is not set"),
+            )
+        ),
         (("member", "list"), {}, "mgen-connect db upgrade"),
         (("member", "show", "F1"), {}, "mgen-connect db upgrade"),
         (("member", "show", "F1"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
+        (("member", "unblock", "F1"), {}, "mgen-connect db upgrade"),
+        (("member", "unblock", "F1"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
         (("member", "import", "-"), {}, "mgen-connect db upgrade"),
         (("member", "import", "-"), {"PII_KEYS": ""}, "PII_KEYS is not set"),
         (("serve",), {"SECRET_KEYS": ""}, "SECRET_KEYS is not set"),

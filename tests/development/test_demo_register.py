@@ -1,20 +1,18 @@
 """The demo members: all taken, nobody's numbers, as they have become at a later start."""
 
-import base64
 import csv
-import hashlib
 import stat
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from idp.accounts import members, phones
+from idp.accounts import legacy, members, phones
 from idp.accounts.legacy import is_known
 from idp.accounts.nir import open_nir
+from idp.accounts.passwords import Hasher
 from idp.development import demo_register
-from idp.development.demo_register import LEGACY_PASSWORD
+from idp.development.old_passwords import FORMS
 from idp.models import Channel, Event, Member
 from idp.settings import Settings
 from idp.storage.engine import Database
@@ -31,7 +29,7 @@ def settings(tmp_path: Path, sqlite_template: bytes) -> Settings:
 @pytest.fixture
 def sheet(database: Database, settings: Settings) -> list[dict[str, str]]:
     """The lines of the sheet."""
-    path = demo_register.load(database, settings.state_dir)
+    path = demo_register.load(database, settings.state_dir).sheet
     assert path == settings.state_dir / "demo_members.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with path.open(encoding="utf-8") as file:
@@ -87,24 +85,34 @@ def test_nobody_real_is_meant(database: Database, sheet: list[dict[str, str]]) -
                 assert phones.takes_sms(value) == value.startswith("+336000000")
 
 
-def digest(name: str, raw: bytes) -> bytes:
-    """As weak as the old system's."""
-    return hashlib.new(name, raw).digest()
+def test_each_old_password_is_the_printed_one(
+    database: Database, settings: Settings, sheet: list[dict[str, str]]
+) -> None:
+    told = demo_register.load(database, settings.state_dir)
+    assert told.old_nirs == tuple(
+        line["nir"] for line in sheet if "old password" in line["special"]
+    )
+    assert sum(told.old_password in line["special"] for line in sheet) == len(FORMS) == 7
+    found, hasher = register_of(database), Hasher.of(settings)
+    for line in sheet:
+        verifier = found[line["member_number"]]["verifier"]
+        assert (verifier is not None) is (line["nir"] in told.old_nirs)
+        if verifier is not None:
+            assert is_known(str(verifier))
+            assert legacy.verify(hasher, str(verifier), told.old_password)
 
 
-def test_each_old_password_is_the_printed_one(sheet: list[dict[str, str]]) -> None:
-    forms = demo_register._VERIFIERS
-    assert all(is_known(verifier) for verifier in forms.values())
-    assert sum(LEGACY_PASSWORD in line["special"] for line in sheet) == len(forms) == 7
-    raw = LEGACY_PASSWORD.encode()
-    assert forms["MD5"] == "{MD5}" + digest("md5", raw).hex()
-    assert forms["SHA-1"] == "{SHA1}" + digest("sha1", raw).hex()
-    salted = base64.b64decode(forms["SSHA"].removeprefix("{SSHA}"))
-    assert salted[:20] == digest("sha1", raw + salted[20:])
-    rounds, salt, hashed = forms["PBKDF2"].removeprefix("{PBKDF2-SHA256}").split("$")
-    derived = hashlib.pbkdf2_hmac("sha256", raw, salt.encode(), int(rounds))
-    assert base64.b64decode(hashed) == derived
-    assert PasswordHasher().verify(forms["Argon2id"], LEGACY_PASSWORD)
+def test_an_old_password_is_random_and_comes_again_where_it_was_lost(
+    database: Database, settings: Settings, sheet: list[dict[str, str]]
+) -> None:
+    first = demo_register.load(database, settings.state_dir).old_password
+    file = settings.state_dir / "demo_old.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.unlink()
+    second = demo_register.load(database, settings.state_dir)
+    assert second.old_password != first
+    held = register_of(database)[sheet[-4]["member_number"]]["verifier"]
+    assert legacy.verify(Hasher.of(settings), str(held), second.old_password)
 
 
 def test_a_later_start_leaves_them_as_they_have_become(

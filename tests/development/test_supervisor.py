@@ -80,13 +80,21 @@ def test_each_site_gets_what_a_site_needs_and_nothing_of_another(
 
 
 def test_the_table_names_every_address_and_the_demo(layout: Layout) -> None:
-    demo = {"EMAIL": "demo@mgen-connect.test", "PASSWORD": "Xy-1", "MEMBERS": "/a/sheet.csv"}
+    demo = {
+        "EMAIL": "demo@mgen-connect.test",
+        "PASSWORD": "Xy-1",
+        "OLD_NIRS": "1850575999001, 2850575999002",
+        "OLD_PASSWORD": "Zw-2",
+        "MEMBERS": "/a/sheet.csv",
+    }
     table = welcome(layout, demo)
     for port in (9000, 9001, 9002, 9003, 9025):
         assert f"http://localhost:{port}" in table
     assert "127.0.0.1:9026" in table
     assert "demo@mgen-connect.test" in table
     assert "Xy-1" in table
+    assert "1850575999001, 2850575999002" in table
+    assert "Zw-2" in table
     assert "/a/sheet.csv" in table
 
 

@@ -56,8 +56,8 @@ Walk = Callable[["Stage"], None]
 _VARYING = (
     (re.compile(r'(name="csrf_token"[^>]*value=")[^"]*'), r"\1"),
     (re.compile(r"(suite=)[\w-]+"), r"\1"),
-    (re.compile(r"((?:interaction|dossier)=)[0-9a-f]{32,}"), r"\1"),
-    (re.compile(r"/(activation|invitation|annulation)/[\w-]{30,}"), r"/\1/"),
+    (re.compile(r"((?:interaction|dossier|recuperation)=)[0-9a-f]{32,}"), r"\1"),
+    (re.compile(r"/(activation|invitation|annulation|validation)/[\w-]{30,}"), r"/\1/"),
     (re.compile(r"((?:code|state)=)[\w-]{30,}"), r"\1"),
     # the form of a mask is for everybody, its value differs by design (R6)
     (re.compile(r"\*{5}@(?:\*{5}\.?|[\w.-]+)"), "*****@domain"),

@@ -6,10 +6,19 @@ never a code or a link that went to EMAIL.
 
 from dataclasses import dataclass
 
-from idp.accounts import budgets
 from idp.accounts.nir import Nir
+from tests.flows import alike_association, alike_migration, alike_new_password, alike_recovery
 from tests.flows.alike import ASPECTS, CODE, JOINER, STRANGER, WRONG_CODE, Stage, Walk
-from tests.flows.alike_states import HELD, OF_ADDRESS, OF_PERSON, STATES, Case
+from tests.flows.alike_nir import by_nir_over_the_network_budget, right_by_nir, wrong_by_nir
+from tests.flows.alike_states import (
+    BLOCKED_TOO,
+    HELD,
+    OF_ADDRESS,
+    OF_PERSON,
+    STATES,
+    WITH_OLD,
+    Case,
+)
 from tests.flows.conftest import sign_in
 from tests.flows.opening_support import (
     give_coordinates,
@@ -17,7 +26,7 @@ from tests.flows.opening_support import (
     reach_code,
 )
 from tests.flows.support import authorize
-from tests.flows.support_b import WRONG
+from tests.flows.support_b import WRONG, spend
 from tests.member import PASSWORD, Member
 
 ADDRESS, PERSON, BOTH = "address", "person", "both"
@@ -55,13 +64,6 @@ class Page:
         """Whether what is typed here is known in that state; else only test-all looks."""
         strangers = {ADDRESS: OF_PERSON, PERSON: OF_ADDRESS, BOTH: ()}[self.typed]
         return case not in strangers or case.name in {"email-on-file", "legacy"}
-
-
-def spend(stage: Stage, name: str, value: str, *, used: int = 0) -> None:
-    """Use a budget up, where so many are taken already."""
-    with stage.store.writing() as session:
-        for _ in range(budgets.BUDGETS[name][0].limit - used):
-            budgets.take(session, name, value)
 
 
 # --- /connexion
@@ -250,12 +252,33 @@ TAKEN = But(
     "who is invited and chose a free address is asked for its code (B2): a taken one shows by that",
     HELD,
 )
+ONE_COUNTER = But("the NIR and the e-mail of one person are blocked as one (D1)", BLOCKED_TOO)
+OLD_OPENS = But("the old password opens, or says that the access is closed", WITH_OLD)
 TWO_ROWS = "who has no account gets no link: a row for nobody weighs as much"
 PAGES = (
     Page("wrong-passwords", wrong_passwords, ADDRESS, blocks=True),
     Page("right-password", right_password, ADDRESS, blocks=True, but=(OPENS,)),
     Page("over-the-network-budget", over_the_network_budget, ADDRESS),
     Page("from-a-site", from_a_site, ADDRESS, blocks=True),
+    Page("wrong-by-nir", wrong_by_nir, PERSON, but=(ONE_COUNTER,)),
+    Page("right-by-nir", right_by_nir, PERSON, but=(ONE_COUNTER, OLD_OPENS)),
+    Page("by-nir-over-the-network-budget", by_nir_over_the_network_budget, PERSON),
+    Page("associating", alike_association.associating, ADDRESS, blocks=True),
+    Page(
+        "associating-right",
+        alike_association.associating_right,
+        ADDRESS,
+        blocks=True,
+        but=(OPENS,),
+    ),
+    Page("migrating", alike_migration.choosing_an_address, ADDRESS),
+    Page("migrating-over-budget", alike_migration.choosing_an_address_over_the_budget, ADDRESS),
+    Page("recovering-by-nir", alike_recovery.recovering_by_nir, PERSON),
+    Page("recovering-somebody-else", alike_recovery.recovering_somebody_else, PERSON),
+    Page("recovering-by-address", alike_recovery.recovering_by_address, ADDRESS),
+    Page("recovering-over-budget", alike_recovery.recovering_over_budget),
+    Page("temporary-by-address", alike_new_password.temporary_by_address, ADDRESS, blocks=True),
+    Page("temporary-by-nir", alike_new_password.temporary_by_nir, PERSON, but=(ONE_COUNTER,)),
     Page("signing-up", signing_up, ADDRESS),
     Page("signing-up-then-guessing", signing_up_then_guessing, ADDRESS, blocks=True),
     Page("asking-again", asking_again, ADDRESS, links_weigh=TWO_ROWS),

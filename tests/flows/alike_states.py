@@ -15,7 +15,7 @@ from idp.accounts import identities, letters
 from idp.accounts.states import PENDING_LIFE, State
 from idp.models import Identity
 from idp.models import Member as Record
-from tests.accounts import register_support
+from tests.accounts import legacy_support, register_support
 from tests.accounts.invitation_support import Import as Invite
 from tests.accounts.invitation_support import invited, lines_of
 from tests.fixtures import START
@@ -154,7 +154,7 @@ def _record(stage: Stage):  # noqa: ANN202
     return update(Record).where(Record.member_number == stage.line["member_number"])
 
 
-LEGACY = {"legacy_password_hash": register_support.BCRYPT}
+LEGACY = {"legacy_password_hash": legacy_support.MD5}
 UNKNOWN = Case("unknown", nobody)
 PHANTOM = Case("phantom-blocked", block, blocked=True)
 OF_ADDRESS = (
@@ -188,6 +188,7 @@ OF_PERSON = (
     Case("invited-member", all_of(filed(), invitation)),
     Case("left", filed(status="left")),
     Case("deceased", filed(status="deceased")),
+    Case("left-legacy", filed(status="left", **LEGACY)),
     Case("legacy", filed(**LEGACY)),
     Case("legacy-both", filed(mobile=MOBILE, **LEGACY), BOTH),
 )
@@ -202,9 +203,11 @@ OF_BOTH = (
     Case("attached-blocked", all_of(filed(), attached(), block), blocked=True),
 )
 STATES = (*OF_ADDRESS, *OF_PERSON, *OF_BOTH)
-CLOSED = {"left", "deceased", "attached-left"}
+CLOSED = {"left", "left-legacy", "deceased", "attached-left"}
 MATCHED = tuple(each.name for each in (*OF_PERSON, *OF_BOTH) if each.name not in CLOSED)
 _SHUT = ("disabled", "frozen", "closing", "erased", "attached-frozen")
 HELD = tuple(
     each.name for each in STATES if each.name in _SHUT or (each.opens and each.name != "invited")
 )
+BLOCKED_TOO = ("attached-blocked",)
+WITH_OLD = tuple(each.name for each in STATES if "legacy" in each.name)

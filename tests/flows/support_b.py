@@ -16,7 +16,7 @@ from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from idp import clock
-from idp.accounts import codes, identifiers
+from idp.accounts import budgets, codes, identifiers
 from idp.accounts.passwords import Hasher
 from idp.accounts.questions import normal_answer
 from idp.accounts.states import State
@@ -221,3 +221,10 @@ def look(member: Member, email: str) -> dict[str, object]:
         "jar": sorted(member.client._cookies),
         "body": body,
     }
+
+
+def spend(stage: Any, name: str, value: str, *, used: int = 0) -> None:
+    """Use a budget up, where so many are taken already."""
+    with stage.store.writing() as session:
+        for _ in range(budgets.BUDGETS[name][0].limit - used):
+            budgets.take(session, name, value)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from idp.accounts import opening_end, opening_member, sign_in
 from idp.accounts.activity import Kind, record
-from idp.accounts.opening_member import Offer
 from idp.accounts.openings import OpeningLostError
 from idp.accounts.passwords import Hasher
+from idp.accounts.reach import Offer
 from idp.delivery import outbox
 from idp.flows import opening_member as pages
 from idp.models import Channel

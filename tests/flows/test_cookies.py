@@ -144,6 +144,7 @@ def test_machines_and_files_get_none(app: Flask, site: Registered) -> None:
         "/userinfo",
         "/health/live",
         "/health/ready",
+        "/metrics",
         "/static/app.css",
         "/static/nothing.css",
     ):

@@ -212,6 +212,6 @@ def test_too_much_work_at_once_is_said_so(
 
 
 def test_an_unknown_page_is_french_and_tells_nothing(member: Member) -> None:
-    for address in ("/nulle-part", "/.git/config", "/metrics", "/static/../app.py", "/é%ff"):
+    for address in ("/nulle-part", "/.git/config", "/server-status", "/static/../app.py", "/é%ff"):
         assert "Page introuvable" in member.open(address).text
         assert member.page.status_code == 404

@@ -74,7 +74,9 @@ def test_every_answer_bears_the_headers(member: Member, site: Registered, status
     assert "Strict-Transport-Security" not in answer.headers
 
 
-@pytest.mark.parametrize("address", ["/token", "/jwks.json", "/health/live", "/static/app.css"])
+@pytest.mark.parametrize(
+    "address", ["/token", "/jwks.json", "/health/live", "/metrics", "/static/app.css"]
+)
 def test_machines_get_the_safe_ones_too(member: Member, address: str) -> None:
     answer = member.client.get(address)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

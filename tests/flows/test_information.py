@@ -20,6 +20,7 @@ from idp.storage.engine import Database
 from tests.fixtures import OPERATOR
 from tests.flows.support import BROWSER, DEVICE, SESSION, authorize, person, with_code
 from tests.flows.support_b import app_with
+from tests.flows.told import TOLD
 from tests.member import Member
 
 pytestmark = pytest.mark.usefixtures("at")
@@ -44,43 +45,28 @@ ELSEWHERE = {
 }
 # what a visitor cannot open by its bare address: the middle of a journey; and machines
 NOT_TO_VISIT = {
+    "/.well-known/change-password",  # for password managers: it only leads on
     "/authorize",
     "/connexion/code",
+    "/connexion/methode",
+    "/compte/deux-etapes",
+    "/compte/deux-etapes/code",
     "/connexion/question-secrete",
+    "/connexion/nir/code",
+    "/migration",
+    "/migration/message-envoye",
+    "/migration/association",
+    "/migration/rattachement",
+    "/migration/confirmation",
     "/invitation/acces-cree",
     "/creer-un-compte/message-envoye",
+    "/debloquer/canal",
+    "/mot-de-passe-oublie/canal",
+    "/nouveau-mot-de-passe",
     *(f"/creer-mon-espace/{page}" for page in ("acces", "coordonnees", "code", "message-envoye")),
 }
-MACHINES = ("machine.", "health.")
+MACHINES = ("machine.", "health.", "metrics.")
 NAMED = {name: value for name, value in OPERATOR.items() if isinstance(value, str)}
-# what is kept of people, and the words that tell them; None: of nobody, or of a moment
-TOLD: dict[str, str | None] = {
-    "identities": "Votre adresse e-mail, chiffrée",
-    "events": "Un journal de sécurité",
-    "devices": "vos navigateurs de confiance",
-    "lockouts": "compteurs d'essais",
-    "budgets": "compteurs d'essais",
-    "codes": "Un code : 15 minutes",
-    "links": "Un compte jamais activé : 15 jours",
-    "sessions": "Une connexion : 12 heures au plus",
-    "proofs": "Une connexion : 12 heures au plus",
-    "grants": "la façon dont vous vous êtes connecté",
-    "subjects": "un identifiant qui n'est valable que pour lui",
-    "outbox": "achemine nos e-mails et nos SMS",
-    "role_grants": "Les rôles",
-    "logout_notices": "prévenir les sites de votre déconnexion",
-    "members": "son registre",
-    "channels": "adresses et téléphones",
-    "interactions": None,
-    "invitations": "Si votre employeur vous invite",
-    "openings": "La demande d'ouverture d'un espace",
-    "authorization_codes": None,
-    "access_tokens": None,
-    "refresh_tokens": None,
-    "clients": None,
-    "client_secrets": None,
-    "signing_keys": None,
-}
 
 
 class _Page(HTMLParser):

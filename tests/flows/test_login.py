@@ -187,17 +187,19 @@ def test_a_full_queue_is_no_wrong_password(
     at_code(member)
 
 
-def test_an_older_hash_is_renewed_once(store: Database, member: Member) -> None:
-    """PW1, PW2."""
+def test_an_older_hash_is_renewed_once(here: Settings, store: Database) -> None:
+    """PW1, PW2: at the cost of a fresh installation."""
     identity_id = person(store)
     cheap = argon2.PasswordHasher(memory_cost=8192, time_cost=1, parallelism=1).hash(PASSWORD)
     with store.writing() as session:
         session.execute(update(Identity).values(password_hash=cheap))
-    seen = []
-    for _ in range(2):
-        at_code(member)
-        with store.reading() as session:
-            seen.append(session.get_one(Identity, identity_id).password_hash)
+    seen, fresh = [], Settings()
+    cost = {"argon2_memory_kib": fresh.argon2_memory_kib, "argon2_time": fresh.argon2_time}
+    with app_with(here, **cost) as dear:
+        for _ in range(2):
+            at_code(Member(dear))
+            with store.reading() as session:
+                seen.append(session.get_one(Identity, identity_id).password_hash)
     assert seen[0].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert seen[1] == seen[0]
 
@@ -232,14 +234,14 @@ def test_a_form_cut_short_is_a_form_with_errors(
 
 @pytest.mark.parametrize("stored", [None, UNUSABLE, "", "$argon2id$v=19$cut short"])
 def test_where_there_is_no_verifier_one_is_run_all_the_same(
-    here: Settings, monkeypatch: pytest.MonkeyPatch, stored: str | None
+    monkeypatch: pytest.MonkeyPatch, stored: str | None
 ) -> None:
     """EN2, PW8: from the first unknown address of a process on."""
     costs = []
     monkeypatch.setattr(
         argon2.PasswordHasher, "hash", lambda *_: pytest.fail("a hash beside the verification")
     )
-    hasher = Hasher(here)
+    hasher = Hasher(Settings())
     core = argon2.low_level.verify_secret
 
     def noted(encoded: bytes, *rest: object) -> bool:

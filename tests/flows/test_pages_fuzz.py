@@ -77,9 +77,13 @@ pairs = st.dictionaries(names, anything, max_size=6)
 GET = ["/", "/connexion", "/connexion/code", "/creer-un-compte", "/deconnexion", "/authorize"]
 GET += ["/creer-un-compte/message-envoye", "/activation/x", "/nulle-part"]
 GET += ["/invitation/x", "/invitation/acces-cree", "/connexion/question-secrete"]
+ASSOCIATION = ["/migration/association", "/migration/association/x", "/migration/rattachement"]
+ASSOCIATION += ["/migration/confirmation"]
+GET += ASSOCIATION
 POST = ["/connexion", "/connexion/code", "/connexion/code/renvoyer", "/creer-un-compte"]
 POST += ["/creer-un-compte/message-envoye", "/activation/x", "/activation/renvoyer"]
 POST += ["/invitation/x", "/connexion/question-secrete"]
+POST += [*ASSOCIATION, "/migration/rattachement/autre-adresse"]
 POST += ["/deconnexion", "/authorize"]
 numbers = count()
 modest = settings(

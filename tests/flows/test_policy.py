@@ -7,7 +7,8 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from idp.accounts.assurance import ACR_VALUES, Demand, ProofKind, Shown, Standing
+from idp.accounts.assurance import ACR_VALUES, RULES, Demand, ProofKind, Shown, Standing
+from idp.accounts.migrating import Stage
 from idp.flows.policy import POLICY, Situation, next_step
 from tests.fixtures import START
 
@@ -29,10 +30,17 @@ situations = st.builds(
     Situation,
     now=st.just(START),
     demand=demand,
-    standing=st.builds(Standing, st.lists(shown, max_size=4).map(tuple), st.booleans()),
+    standing=st.builds(
+        Standing, st.lists(shown, max_size=4).map(tuple), st.booleans(), phone_settled=st.booleans()
+    ),
     identity_id=st.sampled_from([None, ME]),
     hinted_identity_id=st.sampled_from([None, ME, OTHER]),
+    migration=st.sampled_from([None, *Stage]),
+    method_missing=st.booleans(),
 )
+# what stands in for the second step, and where
+STANDS_IN = {ProofKind.TRUSTED_DEVICE, ProofKind.RECOVERY_MAIL, ProofKind.RECOVERY_SMS}
+AFTER = {Stage.CODE: Stage.CHOOSE, Stage.CHOOSE: Stage.SENT}
 
 
 def _proof(kind: ProofKind, *, here: bool = True) -> Shown:
@@ -46,10 +54,16 @@ def _at(*proofs: Shown, **changes: object) -> Situation:
 
 def test_the_steps_in_their_order() -> None:
     assert [(step.name, step.page, step.refusal) for step in POLICY] == [
+        ("migration_code", "legacy_code.page", "interaction_required"),
+        ("migration", "migration.page", "interaction_required"),
+        ("migration_sent", "migration.sent", "interaction_required"),
+        ("migration_agreed", "association_agreed.page", "interaction_required"),
         ("sign_in", "login.page", "login_required"),
         ("other_person", "login.page", "login_required"),
+        ("method", "method.page", "interaction_required"),
         ("second_step", "step_up.page", "interaction_required"),
         ("secret_question", "secret_question.page", "interaction_required"),
+        ("migration_join", "association.confirm", "interaction_required"),
         ("join_member", "opening_member.coordinates", "interaction_required"),
     ]
     assert all(step.reason for step in POLICY)
@@ -71,8 +85,12 @@ def test_se4_nobody_passes_without_a_password_and_a_second_step_or_its_stand_in(
         return
     kinds = {proof.kind for proof in at.standing.proofs}
     assert at.identity_id is not None
-    assert ProofKind.PASSWORD in kinds
-    assert at.demand.step_up == "on_request" or kinds > {ProofKind.PASSWORD}
+    assert at.migration in (None, Stage.DONE)
+    assert any(RULES[kind].first_factor for kind in kinds)
+    second = any(RULES[kind].second_step for kind in kinds) or kinds & STANDS_IN
+    assert at.demand.step_up == "on_request" or second
+    if kinds <= STANDS_IN - {ProofKind.TRUSTED_DEVICE} and at.demand.step_up == "always":
+        assert any(proof.here for proof in at.standing.proofs), "a recovery opened the next sign-in"
     if at.hinted_identity_id == OTHER:
         assert any(proof.here for proof in at.standing.proofs)
 
@@ -84,10 +102,20 @@ def test_whoever_does_each_step_that_is_missing_gets_through(at: Situation) -> N
         step = next_step(at)
         if step is None:
             return
-        kind = ProofKind.MAIL_CODE if step.name == "second_step" else ProofKind.PASSWORD
-        standing = replace(at.standing, proofs=(*at.standing.proofs, _proof(kind)))
-        at = replace(at, standing=standing, identity_id=ME)
+        at = _done(at, step.name)
     assert next_step(at) is None
+
+
+def _done(at: Situation, name: str) -> Situation:
+    if name.startswith("migration"):
+        return replace(at, migration=AFTER.get(at.migration or Stage.DONE))
+    if name == "method":
+        return replace(at, method_missing=False)
+    # R8: the factor that is asked for after a reset by mail
+    code = ProofKind.SMS_CODE if at.standing.phone_settled else ProofKind.MAIL_CODE
+    kind = code if name == "second_step" else ProofKind.PASSWORD
+    standing = replace(at.standing, proofs=(*at.standing.proofs, _proof(kind)))
+    return replace(at, standing=standing, identity_id=ME)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +127,9 @@ def test_whoever_does_each_step_that_is_missing_gets_through(at: Situation) -> N
         (_at(_proof(ProofKind.PASSWORD)), "second_step"),
         (_at(_proof(ProofKind.PASSWORD), _proof(ProofKind.MAIL_CODE)), None),
         (_at(_proof(ProofKind.PASSWORD), _proof(ProofKind.TRUSTED_DEVICE)), None),
+        (_at(_proof(ProofKind.RECOVERY_MAIL)), None),
+        (_at(_proof(ProofKind.RECOVERY_MAIL, here=False)), "second_step"),
+        (_at(_proof(ProofKind.SECRET_ANSWER)), "sign_in"),
     ],
 )
 def test_an_ordinary_sign_in(at: Situation, name: str | None) -> None:

@@ -6,9 +6,11 @@ the model says. Whoever adds a step of the journey adds a rule here.
 """
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -20,13 +22,19 @@ from idp.accounts.lifetimes import BLOCK, CODE_TRIES, LINKS, TRUSTED_DEVICE
 from idp.accounts.states import PENDING_LIFE
 from idp.app import create_app
 from idp.models import Identity
-from idp.storage import migrations
-from tests.fixtures import START, settings_for
+from tests.fixtures import START, migrated, sqlite_settings
 from tests.flows.states_model import CODE_LIFE, EMAILS, PASSWORDS, Counter, Person, Tab, has_room
 from tests.member import Member
 
 who = st.sampled_from(EMAILS)
 which = st.sampled_from((0, 1))
+
+
+@lru_cache
+def template() -> bytes:
+    """A database with the newest schema, for every walk of this process."""
+    with TemporaryDirectory() as folder:
+        return migrated(Path(folder))
 
 
 class Journeys(RuleBasedStateMachine):
@@ -37,9 +45,7 @@ class Journeys(RuleBasedStateMachine):
         self.folder = TemporaryDirectory()
         self.frozen = clock.frozen(START)
         self.clock = self.frozen.__enter__()
-        made = settings_for(Path(self.folder.name))
-        migrations.upgrade(made)
-        self.app = create_app(made)
+        self.app = create_app(sqlite_settings(Path(self.folder.name), template()))
         self.members = [Member(self.app), Member(self.app)]
         for number, member in enumerate(self.members):
             member.client.environ_base["REMOTE_ADDR"] = f"127.0.1.{number + 1}"
@@ -278,10 +284,13 @@ class Journeys(RuleBasedStateMachine):
         assert len(holders) == sum(person.active is not None for person in self.people.values())
 
 
-TestJourneys = Journeys.TestCase
-TestJourneys.settings = settings(
-    max_examples=30,
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+LOOSE = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class TestJourneys(Journeys.TestCase):  # type: ignore[name-defined,misc]
+    settings = settings(LOOSE, max_examples=9, stateful_step_count=30)
+
+
+@pytest.mark.slow
+class TestManyJourneys(Journeys.TestCase):  # type: ignore[name-defined,misc]
+    settings = settings(LOOSE, max_examples=40, stateful_step_count=30)

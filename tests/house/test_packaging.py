@@ -58,9 +58,13 @@ def test_the_example_shows_every_setting_with_its_default() -> None:
     shown = dict(re.findall(rf'^#{PREFIX}(\w+)="?(.*?)"?$', text, flags=re.MULTILINE))
     defaults = Settings()
     values = {item.metadata["env"]: getattr(defaults, item.name) for item in fields(Settings)}
+    written = {True: "yes", False: "no"}
     expected = {
-        name: "" if value in ("", (), None) else str(value) for name, value in values.items()
+        name: "" if value in ("", (), None) else str(value)
+        for name, value in values.items()
+        if not isinstance(value, bool)
     }
+    expected |= {k: written[value] for k, value in values.items() if isinstance(value, bool)}
     assert shown == expected
 
 

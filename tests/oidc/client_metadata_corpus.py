@@ -146,7 +146,7 @@ BAD_FIELDS: list[tuple[str, dict[str, Any]]] = [
     ("post_logout_redirect_uris", {"post_logout_redirect_uris": "https://site.example/"}),
     ("initiate_login_uri", {"initiate_login_uri": ["https://site.example/"]}),
     ("initiate_login_uri", {"initiate_login_uri": ""}),
-    ("scope", {"scope": "phone openid"}),
+    ("scope", {"scope": "telephone openid"}),
     ("scope", {"scope": "email"}),
     ("scope", {"scope": "openid  email"}),
     ("scope", {"scope": "openid openid"}),

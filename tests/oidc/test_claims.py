@@ -3,23 +3,27 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from idp.models import Member
+from idp.accounts import channels
+from idp.models import Channel, Member, new_id
 from idp.oidc import clients, roles, scopes
 from tests.accounts import register_support as register
 from tests.fixtures import Statements
 from tests.oidc.world import ONE_ENGINE, Person, Site, World, body, claims_of, refusal
 
 EVERYTHING = " ".join(scopes.CLAIMS)
+NUMBER = "+33612345678"
 PROFILE = {"name", "given_name", "family_name", "birthdate"}
 # the three sites of the group, and what each may know: PII6 word for word
 SITES = {
     "forum": ("openid roles", {"sub", "roles"}),
     "avantage": ("openid membership", {"sub", "is_member"}),
     "espace": (
-        "openid profile email member membership",
-        {"sub", "email", "email_verified", "is_member", "member_number", "contracts"} | PROFILE,
+        "openid profile email phone member membership",
+        {"sub", "email", "email_verified", "is_member", "member_number", "contracts"}
+        | {"phone_number", "phone_number_verified"}
+        | PROFILE,
     ),
 }
 
@@ -42,6 +46,14 @@ def give(world: World, person: Person, site: Site, *names: str) -> None:
             assert roles.grant(session, person.id, site.id, name, by="operator")
 
 
+def phone(world: World, person: Person, standing: str = "proved") -> None:
+    """A mobile of the person's own, proved or only declared."""
+    with world.database.writing() as session:
+        said = channels.said(session, NUMBER, source=channels.Source.PERSON, waits=True)
+        row = said | {"standing": standing, "kind": "mobile", "identity_id": person.id}
+        session.execute(insert(Channel).values(id=new_id(), **row))
+
+
 def asked(world: World, site: Site, person: Person) -> dict[str, Any]:
     """What userinfo tells the site of all that it may ask."""
     given = world.tokens(site, person, scope=tuple(site.client.scopes))
@@ -55,6 +67,7 @@ def test_pii6_each_of_the_three_sites_learns_its_own_claims_only(
 ) -> None:
     """PII5 with it: the three `sub`s are three. The id_tokens tell nothing of the person at all."""
     enrol(world, person)
+    phone(world, person)
     made = {
         name: world.site(scope=scope, sector_identifier=f"{name}.exemple.fr")
         for name, (scope, _) in SITES.items()
@@ -78,6 +91,7 @@ def test_pii6_a_token_of_wider_scope_opens_no_more_than_the_site_may_have(
 ) -> None:
     """CL4: what it was granted, and what it is registered for now."""
     enrol(world, person)
+    phone(world, person)
     site = world.site(scope=EVERYTHING)
     token = world.tokens(site, person, scope=tuple(scopes.CLAIMS))["access_token"]
     scope, claims = SITES[name]
@@ -142,6 +156,29 @@ def test_nobody_is_a_member_by_somebody_else_s_record(world: World, person: Pers
     assert "member_number" not in told
 
 
+def test_oidc_core_5_1_a_proved_phone_is_told_as_e164(world: World, person: Person) -> None:
+    """Without any record: it is the person's own."""
+    phone(world, person)
+    told = asked(world, world.site(scope="openid phone"), person)
+    del told["sub"]
+    assert told == {"phone_number": NUMBER, "phone_number_verified": True}
+
+
+def test_li9_a_number_that_nobody_proved_is_told_to_nobody(world: World, person: Person) -> None:
+    """Neither what the person typed, nor what the register says, nor anybody else's."""
+    enrol(world, person, mobile="0698765432")
+    phone(world, person, standing="declared")
+    phone(world, world.person("autre@mgen-connect.test"))
+    told = asked(world, world.site(scope=EVERYTHING), person)
+    assert not {name for name in told if name.startswith("phone")}
+
+
+def test_pii6_who_was_not_granted_the_phone_does_not_learn_it(world: World, person: Person) -> None:
+    phone(world, person)
+    for scope in ("openid email", "openid roles", "openid membership"):
+        assert "phone" not in str(asked(world, world.site(scope=scope), person))
+
+
 def test_roles_are_those_of_that_site_and_that_person(world: World, person: Person) -> None:
     forum, other = world.site(scope="openid roles"), world.site(scope="openid roles")
     somebody = world.person("autre@mgen-connect.test")
@@ -181,6 +218,7 @@ def test_a_refresh_keeps_what_was_granted(world: World, person: Person) -> None:
 
 def test_userinfo_costs_two_statements_whatever_is_asked(world: World, person: Person) -> None:
     enrol(world, person)
+    phone(world, person)
     site = world.site(scope=EVERYTHING)
     give(world, person, site, "moderator", "author", "admin")
     token = world.tokens(site, person, scope=tuple(scopes.CLAIMS))["access_token"]
@@ -195,10 +233,11 @@ def test_what_is_offered_is_what_is_given(world: World, person: Person) -> None:
     """Discovery names every scope and every claim, and no other."""
     document = body(world.send("GET", "/.well-known/openid-configuration"))
     assert document["scopes_supported"] == [
-        *("openid", "profile", "email", "address", "member", "membership", "roles"),
+        *("openid", "profile", "email", "address", "phone", "member", "membership", "roles"),
         "offline_access",
     ]
     enrol(world, person)
+    phone(world, person)
     given = world.tokens(world.site(scope=EVERYTHING), person, scope=tuple(scopes.CLAIMS))
     told = {*claims_of(given["id_token"]), *body(world.userinfo(given["access_token"]))}
     assert told == set(document["claims_supported"])

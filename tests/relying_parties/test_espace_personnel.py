@@ -112,3 +112,33 @@ def test_contracts_of_an_odd_shape_are_left_out(
     browser.sign_in()
 
     assert "Aucun contrat n'est enregistré" in browser.get("/").text
+
+
+BANNER = "Validez votre numéro de mobile"
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"phone_number_verified": False}, {"phone_number_verified": "true"}], ids=str
+)
+def test_g12_who_has_no_validated_mobile_is_shown_where_to(
+    browser: Browser, issuer: IssuerDouble, told: Json
+) -> None:
+    issuer.person |= MEMBER | told
+    browser.sign_in()
+    home = browser.get("/").text
+
+    assert BANNER in home
+    assert f'href="{issuer.url}/compte/deux-etapes"' in home
+
+
+def test_g12_who_has_one_is_left_in_peace_and_the_number_is_not_kept(
+    browser: Browser, issuer: IssuerDouble, settings: Settings
+) -> None:
+    issuer.person |= MEMBER | {"phone_number": "+33612345678", "phone_number_verified": True}
+    browser.sign_in()
+
+    assert BANNER not in browser.get("/").text
+    with closing(sqlite3.connect(settings.database)) as connection:
+        dump = "\n".join(connection.iterdump())
+    assert "phone_number_verified" in dump
+    assert "612345678" not in dump

@@ -48,7 +48,7 @@ def test_the_request_holds_what_the_protocol_wants(browser: Browser, issuer: Iss
     assert asked["response_type"] == "code"
     assert asked["client_id"] == CLIENT_ID
     assert asked["redirect_uri"] == f"{BASE_URL}/auth/callback"
-    assert asked["scope"] == "openid profile email member membership"
+    assert asked["scope"] == "openid profile email phone member membership"
     assert asked["code_challenge_method"] == "S256"
     assert len(asked["code_challenge"]) == 43
     assert len(asked["state"]) >= 22

@@ -18,6 +18,7 @@ _ARGUMENTS = [
     "--disable-quic",
 ]
 _PATIENCE_MS = 15_000  # a page may be slow on a busy machine; what is wrong stays wrong
+_REFUSED = "Failed to load resource: the server responded with a status of 40"
 _TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) => {
     console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
 });"""
@@ -33,6 +34,15 @@ def launched(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)
     yield browser
     browser.close()
+
+
+@contextmanager
+def quiet(chromium: Browser, *, javascript: bool = True) -> Iterator[BrowserContext]:
+    """A browser whose console complains of nothing, but of a status that a wrong answer has."""
+    with chromium.new_context(java_script_enabled=javascript) as opened:
+        complaints = complaints_of(opened)
+        yield opened
+        assert [each for each in complaints if not each.startswith(_REFUSED)] == []
 
 
 def complaints_of(context: BrowserContext) -> list[str]:

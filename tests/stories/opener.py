@@ -24,11 +24,11 @@ class Opener(Person):
         self.press("Continuer")
         self.sees("Votre accès")
 
-    def has_an_account(self, email: str) -> None:
+    def has_an_account(self, email: str, password: str = PASSWORD) -> None:
         """The first fold, opened and sent."""
         self.page.get_by_text("J'ai déjà un compte MGEN Connect").click()
         self.page.locator("#join-email").fill(email)
-        self.page.locator("#join-password").fill(PASSWORD)
+        self.page.locator("#join-password").fill(password)
         self.press("Me connecter et continuer")
 
     def has_no_account(self, email: str, password: str = PASSWORD) -> None:

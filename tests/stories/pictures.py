@@ -1,78 +1,25 @@
 """Makes docs/journeys/*.png anew, by hand: `.venv/bin/python -m tests.stories.pictures`. No test.
 
-One member of a made-up register lives what docs/journeys.md tells, in a copy of its own. The
-pictures are of few colours: small enough for a repository, and text stays sharp.
+Members of a made-up register live what docs/journeys.md tells, in a copy of their own. Here: how a
+space is opened, or joined by invitation; the ways in by NIR and the ways back are in
+pictures_back.py.
 """
 
-import base64
-import struct
 import tempfile
-import zlib
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
+from tests.stories import pictures_back
+from tests.stories.album import FOLDER, Album
 from tests.stories.chromium import launched
 from tests.stories.opener import NOTHING_COMES, SENT, Opener
 from tests.stories.person import Person
 from tests.stories.stack import PASSWORD, Stack, running
 from tests.stories.test_invitation_stories import SUBJECT, Invitee
 
-FOLDER = Path(__file__).parents[2] / "docs" / "journeys"
 ON_FILE, TYPED = "camille.officiel@exemple.test", "camille@exemple.test"
 MOBILE = "+33600010008"
-_HEIGHT = 640  # a page is at least this high
-_COLOURS = 192  # with fewer, the red of a small star is lost
-_INDEXED = """async ([png, most]) => {
-    const bytes = await (await fetch(`data:image/png;base64,${png}`)).blob();
-    const image = await createImageBitmap(bytes);
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    canvas.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(
-        canvas.getImageData(0, 0, image.width, image.height).data.buffer);
-    const counts = new Map();
-    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-    const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, most).map(([one]) => one);
-    const parts = (one) => [one & 255, (one >> 8) & 255, (one >> 16) & 255];
-    const far = (a, b) => parts(a).reduce((sum, v, i) => sum + (v - parts(b)[i]) ** 2, 0);
-    const nearest = new Map([...counts.keys()].map((one) =>
-        [one, kept.reduce((best, each, i) =>
-            far(one, each) < far(one, kept[best]) ? i : best, 0)]));
-    let shown = "";
-    for (const pixel of pixels) shown += String.fromCharCode(nearest.get(pixel));
-    return [image.width, image.height, kept.flatMap(parts), btoa(shown)];
-}"""
-
-
-class Album:
-    """Takes pictures of the pages that one copy serves, wide and narrow."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._desk = browser.new_page()
-
-    def keep(self, page: Page, name: str, width: int = 1280) -> None:
-        """The whole page as it is now, as NAME.png."""
-        page.set_viewport_size({"width": width, "height": _HEIGHT})
-        page.evaluate("document.activeElement?.blur()")
-        shot = base64.b64encode(page.screenshot(full_page=True)).decode()
-        wide, high, palette, pixels = self._desk.evaluate(_INDEXED, [shot, _COLOURS])
-        png = _png(wide, high, bytes(palette), base64.b64decode(pixels))
-        (FOLDER / f"{name}.png").write_bytes(png)
-
-
-def _png(width: int, height: int, palette: bytes, pixels: bytes) -> bytes:
-    """A PNG of indexed colours, 8 bits a pixel (ISO/IEC 15948 §11.2)."""
-    rows = (b"\0" + pixels[at : at + width] for at in range(0, width * height, width))
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
-        (b"PLTE", palette),
-        (b"IDAT", zlib.compress(b"".join(rows), 9)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
 
 
 def make() -> None:
@@ -96,6 +43,13 @@ def make() -> None:
         _is_invited(Invitee(stack, invited.new_page()), album)
         _waits_for_a_letter(Opener(stack, elsewhere.new_page()), album, stack)
         _undoes(Person(stack, elsewhere.new_page()), album)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        launched(playwright) as browser,
+        running(Path(folder)) as stack,
+    ):
+        pictures_back.make(stack, browser, Album(browser))
 
 
 def _opens(member: Opener, album: Album, line: dict[str, str]) -> None:

@@ -12,14 +12,16 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from idp import env_files
-from idp.accounts import identities, invitation_import, letters, register
+from idp.accounts import identities, invitation_import, joining, letters, register
+from idp.accounts.activity import NOWHERE
+from idp.development import old_passwords
 from idp.development.layout import Layout
 from idp.development.sites import SITES
-from idp.models import Member
+from idp.models import Budget, Member
 from idp.oidc import clients, roles
 from idp.settings import Settings
 from idp.storage.engine import Database
@@ -30,6 +32,7 @@ from tests.development.support import free_base
 from tests.development.test_run import Run, started
 
 PASSWORD = "Un-Cheval*7-Bleu"
+OLD_PASSWORD = "vieux-cheval"  # of who still signs in with the NIR
 ANSWER = "la rivière"
 _PATIENCE_SECONDS = 30
 _PAUSE_SECONDS = 0.1
@@ -97,6 +100,30 @@ class Stack:
             register.import_file(database, lines_of(line), lambda _: None, by="a story")
         return line
 
+    def legacy(self, **changes: str) -> dict[str, str]:
+        """A new member who still signs in with the NIR and OLD_PASSWORD; the line of the file."""
+        verifier = old_passwords.verifier("SSHA", OLD_PASSWORD)
+        return self.on_file(legacy_password_hash=verifier, **changes)
+
+    def attached(self, **changes: str) -> tuple[dict[str, str], str]:
+        """A member of the register who has a space: the line, and the address that signs in."""
+        line, email = self.on_file(**changes), self.new_member()
+        with self._writing() as session:
+            person = identities.find(session, email)
+            assert person is not None
+            joining.attach(session, person.id, self._member(session, line).id, NOWHERE, how="story")
+        return line, email
+
+    def demo(self, name: str) -> str:
+        """What `make run` has printed beside this name."""
+        lines = (line.partition(name) for line in self.run.table.splitlines())
+        return next(rest.strip() for before, found, rest in lines if found and not before.strip())
+
+    def minutes_pass(self) -> None:
+        """Another SMS may go to a number: the count of the last one is forgotten."""
+        with self._writing() as session:
+            session.execute(delete(Budget).where(Budget.name == "sms_number"))
+
     def invite(self, **changes: str) -> str:
         """Import an invitation, as `invitation import` does; the address that it goes to."""
         email = self.new_address()
@@ -109,8 +136,12 @@ class Stack:
     def letter(self, line: dict[str, str]) -> str:
         """The code of a letter to this member, as `member letter-code` prints it."""
         with self._writing() as session:
-            query = select(Member).where(Member.member_number == line["member_number"])
-            return letters.issue(session, session.scalars(query).one(), by="a story").shown
+            return letters.issue(session, self._member(session, line), by="a story").shown
+
+    @staticmethod
+    def _member(session: Session, line: dict[str, str]) -> Member:
+        query = select(Member).where(Member.member_number == line["member_number"])
+        return session.scalars(query).one()
 
     @contextmanager
     def _database(self) -> Iterator[Database]:
@@ -141,12 +172,13 @@ class Stack:
         assert len(found) == number, [mail["subject"] for mail in found]
         return found[0]
 
-    def about(self, subject: str, to: str) -> dict[str, Any]:
-        """The newest mail with this subject to an address, once there is one; "" is an SMS."""
+    def about(self, subject: str, to: str, holding: str = "") -> dict[str, Any]:
+        """The newest mail with this subject that holds this, once there is one; "" is an SMS."""
         pause, deadline = threading.Event(), time.monotonic() + _PATIENCE_SECONDS
         while True:
             found = self.mails(to)
-            if right := [mail for mail in found if mail["subject"] == subject]:
+            right = [mail for mail in found if mail["subject"] == subject]
+            if right := [mail for mail in right if holding in mail["text"]]:
                 return right[0]
             assert time.monotonic() < deadline, [mail["subject"] for mail in found]
             pause.wait(_PAUSE_SECONDS)

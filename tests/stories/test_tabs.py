@@ -27,6 +27,7 @@ def other_tab(context: BrowserContext, stack: Stack) -> Person:
     return Person(stack, context.new_page())
 
 
+@pytest.mark.slow  # tests/flows/test_two_tabs.py has it without a browser
 def test_two_tabs_each_with_its_code(person: Person, other_tab: Person) -> None:
     """One interaction a tab (its code is no good in the other), and both get there."""
     email, stack = person.stack.new_member(), person.stack
@@ -56,6 +57,7 @@ def test_a_form_left_open_in_another_tab_leads_on(person: Person, other_tab: Per
     other_tab.is_greeted(email)
 
 
+@pytest.mark.slow  # tests/flows/test_activation_browsers.py has it without a browser
 def test_the_link_opened_in_another_browser(
     person: Person, chromium: Browser, stack: Stack
 ) -> None:

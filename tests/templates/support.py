@@ -15,7 +15,16 @@ from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignOutForm, SignUp
 from idp.settings import Settings
 from idp.texts import environment, error_page, text
 from idp.texts.dates import long_date
-from tests.templates import invitation, opening
+from tests.templates import (
+    association,
+    invitation,
+    legacy,
+    migration,
+    new_password,
+    opening,
+    recovery,
+    two_step,
+)
 from tests.templates.page import NOON, SITE, Page, with_errors
 
 TEMPLATES = Path(idp.__file__).parent / "templates"
@@ -36,6 +45,8 @@ def _login(
         "form": form(),
         "action": "/connexion",
         "open_url": "/creer-mon-espace",
+        "forgotten_url": "/mot-de-passe-oublie",
+        "nir_url": "/connexion/nir",
         "sign_up_url": "/creer-un-compte",
         "resend_url": "/activation/renvoyer",
         "notice": notice,
@@ -50,7 +61,9 @@ def _code(form: Callable[[], EmptyForm], **more: Any) -> dict[str, Any]:
         "action": "/connexion/code",
         "resend_form": EmptyForm(formdata=None),
         "resend_action": "/connexion/code/renvoyer",
-        "mailbox": MAILBOX,
+        "mask": MAILBOX,
+        "by_sms": False,
+        "method_url": None,
         "prefix": "671",
         "sent_again": False,
         "wait_until": None,
@@ -83,6 +96,7 @@ def _home(signed_in: bool, attached: bool = False) -> dict[str, Any]:
         "just_attached": attached,
         "open_url": "/creer-mon-espace",
         "letter_url": "/code-courrier",
+        "two_step_url": "/compte/deux-etapes",
         "sites": [{"name": "Espace personnel", "url": "http://localhost:8001/"}],
         "sign_in_url": "/connexion",
         "sign_up_url": "/creer-un-compte",
@@ -169,7 +183,11 @@ PAGES = (
         "login/connexion.html",
         partial(_login, partial(with_errors, LoginForm), None, None),
     ),
-    Page("bloque", "login/bloque.html", lambda: {"until": NOON, "sign_in_url": "/connexion"}),
+    Page(
+        "bloque",
+        "login/bloque.html",
+        lambda: {"until": NOON, "unblock_url": "/debloquer", "sign_in_url": "/connexion"},
+    ),
     Page("code", "step_up/code.html", partial(_code, CodeForm)),
     Page("code-faux", "step_up/code.html", partial(_code, _wrong_code, hint_in=0)),
     Page(
@@ -178,6 +196,7 @@ PAGES = (
         partial(_code, CodeForm, sent_again=True, wait_until=NOON),
     ),
     Page("code-absent", "step_up/code.html", partial(_code, CodeForm, prefix=None)),
+    *two_step.PAGES,
     Page("creer", "signup/creer-un-compte.html", partial(_sign_up, SignUpForm)),
     Page("creer-errone", "signup/creer-un-compte.html", partial(_sign_up, _wrong_sign_up)),
     Page("message", "signup/message-envoye.html", _sent),
@@ -221,6 +240,11 @@ PAGES = (
     ),
     *opening.PAGES,
     *invitation.PAGES,
+    *legacy.PAGES,
+    *migration.PAGES,
+    *association.PAGES,
+    *recovery.PAGES,
+    *new_password.PAGES,
     *(Page(f"info-{name}", f"information/{name}.html", _information) for name in INFORMATION),
     Page("info-retour", "information/aide.html", partial(_information, "/connexion")),
     Page(
@@ -252,6 +276,8 @@ def fake_app() -> Flask:
         "accueil.page": "/",
         "opening.page": "/creer-mon-espace",
         "letter.page": "/code-courrier",
+        "recovery.forgotten": "/mot-de-passe-oublie",
+        "recovery.unblock": "/debloquer",
     }
     for name, address in elsewhere.items():
         app.add_url_rule(address, name)

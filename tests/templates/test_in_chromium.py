@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import make_server
 
+from tests.templates import association, legacy, migration, new_password, recovery, two_step
 from tests.templates.support import ERROR_REASONS, PAGES, fake_app
 
 pytestmark = pytest.mark.browser
@@ -23,6 +24,9 @@ ARGUMENTS = [
 ]
 # One error page looks like another.
 NAMES = [page.name for page in PAGES if page.name not in {f"erreur-{e}" for e in ERROR_REASONS[1:]}]
+# Of the ways in and back, which look alike, every other one waits for the slow tier.
+_BACK = (legacy, migration, association, recovery, new_password, two_step)
+LATER = [page.name for matter in _BACK for page in matter.PAGES][1::2]
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
@@ -30,6 +34,11 @@ AXE = {
 WRONG = [
     *("connexion-vide", "connexion-refusee", "creer-errone", "espace-errone", "acces-deja"),
     *("acces-errone", "acces-refuse", "coordonnees-erronees", "canaux-errones", "courrier-tard"),
+    *("nir-refuse", "migration-vide", "oublie-errone", "nouveau-mot-de-passe-erreurs"),
+]
+WRONG_TOO = [
+    *("nir-vide", "nir-code-faux", "association-refuse", "association-lien-refuse"),
+    *("oublie-canal-refuse", "methode-erronee", "deux-etapes-errone", "telephone-code-errone"),
 ]
 PREVENTED = """form => {
     const event = new Event("submit", {cancelable: true, bubbles: true});
@@ -68,10 +77,15 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
 # each width and each set of colours once: axe takes most of a second a page
 @pytest.mark.parametrize(
-    ("width", "scheme"), [pytest.param(1280, "light", marks=pytest.mark.slow), (320, "dark")]
+    ("names", "width", "scheme"),
+    [
+        pytest.param(NAMES, 1280, "light", marks=pytest.mark.slow, id="wide"),
+        pytest.param(LATER, 320, "dark", marks=pytest.mark.slow, id="narrow, later"),
+        pytest.param(sorted(set(NAMES) - set(LATER)), 320, "dark", id="narrow"),
+    ],
 )
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    chromium: Browser, address: str, width: int, scheme: str
+    chromium: Browser, address: str, names: list[str], width: int, scheme: str
 ) -> None:
     context = chromium.new_context(
         base_url=address,
@@ -80,7 +94,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     )
     page, found = context.new_page(), []
     page.on("console", lambda message: found.append((page.url, message.text)))
-    for name in NAMES:
+    for name in names:
         page.goto(f"/{name}")
         for violation in Axe().run(page, options=AXE).response["violations"]:
             nodes = [node["html"] for node in violation["nodes"]]
@@ -105,7 +119,9 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(page: Page) -> None
     assert page.evaluate("document.activeElement.id") == "content"
 
 
-@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize(
+    "name", [*WRONG, *(pytest.param(name, marks=pytest.mark.slow) for name in WRONG_TOO)]
+)
 def test_the_focus_goes_to_what_is_wrong(page: Page, name: str) -> None:
     page.goto(f"/{name}")
     assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"

@@ -22,9 +22,11 @@ VALUES: dict[str, Any] = {
     "until": NOON,
     "at": NOON,
     "browser": "Firefox",
+    "mask": "** ** ** ** 08",
     "changed": "adresse e-mail de contact",
     "removed": "numéro de mobile",
     "serves_from": NOON,
+    "asks_question": True,
     "given_name": "Camille",
     "employer": "Lycée Exemple",
     "contract": "Prévoyance Exemple",
@@ -111,3 +113,9 @@ def test_the_code_is_shown_with_its_prefix_and_never_in_the_subject() -> None:
 def test_dates_are_french() -> None:
     for name in ("blocked", "device_added"):
         assert "samedi 21\u00a0novembre 2026 à 14\u00a0h\u00a032" in _render(name, "txt")
+
+
+def test_r2_who_is_invited_is_told_of_a_question_only_where_one_is_asked() -> None:
+    for kind in ("txt", "html"):
+        assert "question secrète" in _render("invitation_done", kind)
+        assert "question secrète" not in _render("invitation_done", kind, asks_question=False)

@@ -116,6 +116,9 @@ def test_each_field_has_a_label_and_existing_descriptions(client: FlaskClient, p
     ids = {element.get("id") for element in tree.iter()}
     labels = {label.get("for"): "".join(label.itertext()).strip() for label in tree.iter("label")}
     for field in _fields(tree):
+        if "hidden" in field.attrib:  # of a password manager: nobody fills it in
+            assert "name" not in field.attrib
+            continue
         assert labels[field.get("id")]
         assert field.get("autocomplete")
         assert set((field.get("aria-describedby") or "").split()) <= ids
@@ -163,7 +166,7 @@ def test_fixed_phrases_stand_in_the_source(client: FlaskClient) -> None:
 def test_hostile_values_are_escaped(page: Page) -> None:
     hostile: dict[str, Any] = {
         name: HOSTILE
-        for name in ("mailbox", "mask", "email", "prefix", "notice", "failure", "title", "message")
+        for name in ("mask", "email", "prefix", "notice", "failure", "title", "message")
         if name in page.context()
     }
     for name in ("form", "join", "create"):
@@ -184,7 +187,7 @@ def test_the_hostile_values_are_really_shown(app: Flask) -> None:
     with app.test_request_context():
         pages = {page.name: page for page in PAGES}
         for name, value in (
-            ("code", "mailbox"),
+            ("code", "mask"),
             ("message", "email"),
             ("connexion", "notice"),
             ("espace-code", "mask"),

@@ -14,6 +14,7 @@ from idp.texts import sentence, sms
 VALUES: dict[str, Any] = {
     "code_shown": "671 - 482 913",
     "minutes": 15,
+    "password_shown": "7KQ4M X2RTB",
     "link": f"https://connexion.mutuelle-de-l-exemple.fr/annulation/{'x' * 43}",
 }
 

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -68,13 +69,21 @@ def test_no_template_puts_a_key_together() -> None:
 
 
 def _endpoints() -> set[str]:
-    """Flask's names of the pages, MODULE.FUNCTION, which look like keys too."""
+    """Flask's names of the pages, MODULE.FUNCTION, which look like keys too; or as they say."""
     return {
-        f"{path.stem}.{node.name}"
-        for path in (ROOT / "flows").glob("*.py")
+        f"{path.stem}.{name}"
+        for path in (ROOT / "flows").rglob("*.py")
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
+        for name in (node.name, *_said_names(node))
     }
+
+
+def _said_names(view: ast.FunctionDef) -> Iterator[str]:
+    for decorator in view.decorator_list:
+        for keyword in getattr(decorator, "keywords", ()):
+            if keyword.arg == "endpoint":
+                yield ast.literal_eval(keyword.value)
 
 
 def test_every_key_in_the_code_exists() -> None:

@@ -1,0 +1,32 @@
+"""What people are told of each table (/confidentialite); a table missing fails a test."""
+
+# what is kept of people, and the words that tell them; None: of nobody, or of a moment
+TOLD: dict[str, str | None] = {
+    "identities": "Votre adresse e-mail, chiffrée",
+    "events": "Un journal de sécurité",
+    "devices": "vos navigateurs de confiance",
+    "lockouts": "compteurs d'essais",
+    "budgets": "compteurs d'essais",
+    "codes": "Un code : 15 minutes",
+    "links": "Un compte jamais activé : 15 jours",
+    "sessions": "Une connexion : 12 heures au plus",
+    "proofs": "Une connexion : 12 heures au plus",
+    "grants": "la façon dont vous vous êtes connecté",
+    "subjects": "un identifiant qui n'est valable que pour lui",
+    "outbox": "achemine nos e-mails et nos SMS",
+    "role_grants": "Les rôles",
+    "logout_notices": "prévenir les sites de votre déconnexion",
+    "members": "son registre",
+    "channels": "adresses et téléphones",
+    "interactions": None,
+    "invitations": "Si votre employeur vous invite",
+    "openings": "La demande d'ouverture d'un espace",
+    "migrations": "Le changement de votre numéro de sécurité sociale",
+    "recoveries": "La demande de retrouver l'accès",
+    "authorization_codes": None,
+    "access_tokens": None,
+    "refresh_tokens": None,
+    "clients": None,
+    "client_secrets": None,
+    "signing_keys": None,
+}
