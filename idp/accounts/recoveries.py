@@ -174,8 +174,8 @@ def mail_reset_link(
     typed, pair = typed_digests(session, identifier)[0], channels.pairs(session, email, None)[0]
     try:
         # of this page, not the mailbox: another would show that something went there (EN1). And
-        # what goes nowhere counts not: two wrong tries would use up the link of the third (C8)
-        budgets.take(session, "mail_anonymous", f"joining|{pair}" if to else new_id())
+        # each try counts, sent or not, or the rows would tell: the third, which blocks, is within
+        budgets.take(session, "mail_anonymous", f"joining|{pair}")
     except TooManyError:
         to = None
     recovery = _insert(session, asked, typed, pair, _Found(identity_id), mail_only=True)

@@ -150,9 +150,10 @@ def test_c6_the_same_rows_for_nobody_and_for_a_full_mailbox(
     identity = here.identity(database)
     for number in range(7):
         _mail(database, identity if number % 2 == 0 else None)
-    assert factories.purposes(database) == ["nothing"] * 4 + ["reset"] * 3
+    assert factories.purposes(database) == ["nothing"] * 5 + ["reset"] * 2
     counted = factories.counts(database)
     assert (counted["links"], counted["recoveries"], counted["outbox"]) == (7, 7, 7)
+    assert counted["budgets"] == 1, "each try counts, sent or not (EN1)"
 
 
 def _mail(database: Database, identity: str | None) -> None:

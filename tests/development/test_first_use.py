@@ -44,7 +44,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Copy:
 
 
 SCOPES = {  # PII6: the forum sees roles, MGEN Avantage whether one is a member
-    "espace_personnel": {"openid", "profile", "email", "member", "membership"},
+    "espace_personnel": {"openid", "profile", "email", "phone", "member", "membership"},
     "avantage": {"openid", "membership"},
     "forum": {"openid", "roles"},
 }

@@ -89,14 +89,14 @@ def test_otc9_a_link_is_not_for_who_has_the_address_by_now(
 def test_c8_wrong_tries_do_not_use_up_the_mail_that_unblocks(
     member: Member, store: Database, site: Registered, held: str, record: str
 ) -> None:
-    """Nor does the link itself, a mail too: three a quarter of an hour, counted apart (EN1)."""
+    """The third, which blocks, still sends one: tries count apart from the link's own mail (EN1)."""
     arrive(member, store, site, record, chosen=HELD)
     for _ in range(2):
         follow(member, mailed(member), WRONG)
     assert not member.mails(HELD, "reset")
     for _ in range(4):
         follow(member, mailed(member), WRONG)
-    assert len(member.mails(HELD, "reset")) == 3, "then it has had enough"
+    assert len(member.mails(HELD, "reset")) == 1, "then it has had enough"
 
 
 def test_otc7_the_link_is_used_once(
