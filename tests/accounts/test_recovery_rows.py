@@ -146,7 +146,7 @@ def test_c6_c8_a_reset_link_without_a_page(
 def test_c6_the_same_rows_for_nobody_and_for_a_full_mailbox(
     database: Database, at: FrozenClock
 ) -> None:
-    """What went nowhere counts for no mailbox: the link to come is not used up by it (C8)."""
+    """The rows are the same whether something is sent, to nobody, or beyond the budget (EN1)."""
     identity = here.identity(database)
     for number in range(7):
         _mail(database, identity if number % 2 == 0 else None)

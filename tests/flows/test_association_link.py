@@ -89,7 +89,7 @@ def test_otc9_a_link_is_not_for_who_has_the_address_by_now(
 def test_c8_wrong_tries_do_not_use_up_the_mail_that_unblocks(
     member: Member, store: Database, site: Registered, held: str, record: str
 ) -> None:
-    """The third, which blocks, still sends one: tries count apart from the link's own mail (EN1)."""
+    """The third, which blocks, still sends one: tries count apart from other mail (EN1)."""
     arrive(member, store, site, record, chosen=HELD)
     for _ in range(2):
         follow(member, mailed(member), WRONG)
