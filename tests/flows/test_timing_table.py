@@ -73,11 +73,25 @@ def by_nir(app: Flask) -> dict[str, Sent]:
 
 
 def asking(app: Flask, *, by_nir: bool) -> dict[str, tuple[str, str]]:
-    """Whom one asks the way back for: identifier and birth date."""
-    if not by_nir:
-        return {"known": (EMAIL, ""), "unknown": (FREE, ""), "wrong date": (EMAIL, BORN)}
-    nir = on_file(app.extensions["idp"].database, 21, mobile=MOBILE)["nir"]
-    return {"known": (nir, BORN), "unknown": (NOBODY.number, BORN), "wrong date": (nir, NOT_BORN)}
+    """Whom one asks the way back for: identifier and birth date.
+
+    Each is shown as many channels as the others: one alone is used at once, and costs more.
+    """
+    if by_nir:
+        nir = on_file(app.extensions["idp"].database, 21, mobile=MOBILE)["nir"]
+        people = {
+            "known": [(nir, BORN)],
+            "unknown": [(register_support.nir(900 + number), BORN) for number in range(40)],
+            "wrong date": [(nir, f"{day:02}/05/1985") for day in range(1, 29)],
+        }
+    else:
+        people = {
+            "known": [(EMAIL, "")],
+            "unknown": [(f"personne{number}@exemple.test", "") for number in range(40)],
+            "wrong date": [(EMAIL, f"{day:02}/05/1985") for day in range(1, 29)],
+        }
+    channels = len(WAYS) if by_nir else 1
+    return {name: _first_shown(app, pairs, channels) for name, pairs in people.items()}
 
 
 def asked(app: Flask, start: str, *, by_nir: bool) -> dict[str, Sent]:
@@ -100,26 +114,29 @@ def forgetting(app: Flask) -> dict[str, Sent]:
 
 def channel(app: Flask) -> dict[str, Sent]:
     """Its second page: to the e-mail, where the telephone is offered too."""
-    nir = on_file(app.extensions["idp"].database, 21, mobile=MOBILE)["nir"]
-    people = {
-        "known": [(nir, BORN)],
-        "unknown": [(register_support.nir(900 + number), BORN) for number in range(40)],
-        "wrong date": [(nir, f"{day:02}/05/1985") for day in range(1, 29)],
+    people = asking(app, by_nir=True)
+    return {
+        name: timing.form(_in_front(app, number, *pair), "le message", channel="email")
+        for number, (name, pair) in enumerate(people.items())
     }
-    return {name: _first_with_both(app, pairs) for name, pairs in people.items()}
 
 
-def _first_with_both(app: Flask, pairs: list[tuple[str, str]]) -> Sent:
-    """Decoys are of one kind or of both."""
-    for number, (who, born) in enumerate(pairs):
-        member = Member(app)
-        member.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number + 1}"
-        member.open("/mot-de-passe-oublie")
-        member.submit("Continuer", identifier=who, birth_date=born)
+def _first_shown(app: Flask, pairs: list[tuple[str, str]], channels: int) -> tuple[str, str]:
+    """The first of these who is shown so many."""
+    for number, pair in enumerate(pairs):
+        member = _in_front(app, number, *pair)
         form = next(form for form in member.forms if "channel" in form.names)
-        if form.names.count("channel") == len(WAYS):
-            return timing.form(member, "le message", channel="email")
-    raise AssertionError("no pair with both")
+        if form.names.count("channel") == channels:
+            return pair
+    raise AssertionError(f"nobody is shown {channels}")
+
+
+def _in_front(app: Flask, number: int, who: str, born: str) -> Member:
+    """A browser of a network of its own, at the second page of a recovery."""
+    member = Member(app)
+    member.client.environ_base["REMOTE_ADDR"] = f"192.0.2.{number + 1}"
+    member.open("/mot-de-passe-oublie")
+    return member.submit("Continuer", identifier=who, birth_date=born)
 
 
 def coordinates(app: Flask) -> dict[str, Sent]:
