@@ -16,7 +16,7 @@ from idp import clock
 from idp.accounts import identifiers
 from idp.accounts.activity import Kind, record
 from idp.accounts.lifetimes import BLOCK, WRONG_PASSWORDS
-from idp.accounts.nir import Nir
+from idp.accounts.nir import Nir, open_nir
 from idp.accounts.states import TAKING_PASSWORDS
 from idp.models import Identity, Lockout
 from idp.storage.claims import changed
@@ -41,6 +41,11 @@ def key_for_email(session: Session, email: str) -> str:
 def key_for_nir(session: Session, nir: Nir) -> str:
     """The counter of a NIR, known or not, that no identity's e-mail stands for."""
     return keys_of(session).digest("pii", "lockout", f"nir:{nir.number}")
+
+
+def keys_for_member(session: Session, nir_sealed: bytes | None) -> list[str]:
+    """The counter of the NIR that a record holds; none where it holds none."""
+    return [key_for_nir(session, open_nir(session, nir_sealed))] if nir_sealed else []
 
 
 def key_for_device(session: Session, device_id: str) -> str:

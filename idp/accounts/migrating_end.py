@@ -23,7 +23,6 @@ from idp.accounts import migrating as rows
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.lifetimes import MIGRATION
 from idp.accounts.migrating import proofs_of
-from idp.accounts.nir import open_nir
 from idp.accounts.signup import Application
 from idp.accounts.states import State
 from idp.delivery import outbox
@@ -194,7 +193,7 @@ def _created(session: Session, typed: Application | None) -> str | None:
 def _nir_counter(session: Session, member_id: str) -> str | None:
     """The counter of wrong passwords of the NIR."""
     sealed = session.scalar(select(Member.nir_sealed).where(Member.id == member_id))
-    return lockout.key_for_nir(session, open_nir(session, sealed)) if sealed else None
+    return next(iter(lockout.keys_for_member(session, sealed)), None)
 
 
 def _resume(session: Session, migration: Migration, identity_id: str, *, joined: bool) -> None:

@@ -17,11 +17,11 @@ from idp.accounts.civil import name_matches
 from idp.accounts.codes import Answer, Binding, Purpose, Tried
 from idp.accounts.nir import Nir
 from idp.accounts.openings import Matched
-from idp.accounts.reach import PAIR, Offer
+from idp.accounts.reach import Offer
 from idp.accounts.sign_in import network
 from idp.delivery import outbox
 from idp.models import Code, Identity, Member, Opening
-from idp.storage.engine import keys_of, settings_of
+from idp.storage.engine import settings_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +46,7 @@ def match(
         budgets.take(session, "opening_ip", network(where))
     else:
         budgets.take(session, "opening_nir", f"{identity_id}|{said.nir.number}")
-    pair = keys_of(session).digest("pii", PAIR, f"{said.nir.number}|{said.birth_date}")
+    pair = reach.pairs(session, said.nir.number, said.birth_date)[0]
     member, identity = reach.by_nir(session, said.nir)
     if member is None or not reach.knows(session, member, identity, said.birth_date):
         return Matched(pair, None, None)

@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.accounts import civil, decoys, identifiers, members
-from idp.accounts.channels import ChannelKind, Standing, open_channel, serves
+from idp.accounts.channels import ChannelKind, open_channel, serves
 from idp.accounts.members import Status
 from idp.accounts.nir import Nir
 from idp.accounts.phones import takes_sms
+from idp.accounts.sessions import proved_phone
 from idp.accounts.states import RULES, State
 from idp.models import Channel, Identity, Member
+from idp.storage.engine import keys_of
 
-PAIR = "member.opening.pair"  # decoys are drawn from it, whatever the page
+_PAIR = "member.opening.pair"  # decoys are drawn from it, whatever the page
 _REACHABLE = (ChannelKind.CONTACT_EMAIL, ChannelKind.MOBILE)
 # what is proved in the stroke of the change that is undone was not proved before it: an activation
 # dates itself a moment before the record that it attaches
@@ -68,6 +70,14 @@ def knows(
     if born is None or not civil.birth_date_matches(session, member, born):
         return False
     return identity is not None or member.status == Status.ACTIVE.value
+
+
+def pairs(session: Session, canonical: str, born: date | None) -> list[str]:
+    """The keyed digest of an identifier and a birth date, under each held key, newest first.
+
+    One for every page: a pair that has other decoys there than here would be nobody's.
+    """
+    return keys_of(session).digests("pii", _PAIR, f"{canonical}|{born or ''}")
 
 
 def recovers(identity: Identity | None) -> bool:
@@ -119,12 +129,7 @@ def _first(session: Session, known: list[Channel], kind: ChannelKind) -> str | N
 
 
 def _proved_phone(session: Session, identity_id: str | None) -> Channel | None:
-    query = select(Channel).where(
-        Channel.identity_id == (identity_id or ""),
-        Channel.kind == ChannelKind.MOBILE.value,
-        Channel.standing == Standing.PROVED.value,
-    )
-    found = session.scalars(query).first()
+    found = session.scalars(select(Channel).where(proved_phone(identity_id or ""))).first()
     return found if found is not None and serves(found) else None
 
 

@@ -91,7 +91,7 @@ def typed_digests(session: Session, identifier: Identifier) -> list[str]:
 def begin(session: Session, asked: Request) -> Recovery:
     """The row, whoever it is for. Over budget it is `mail_only`, then TooManyError (D10)."""
     typed = typed_digests(session, asked.identifier)[0]
-    pair = channels.pairs(session, asked.identifier.canonical, asked.birth_date)[0]
+    pair = reach.pairs(session, asked.identifier.canonical, asked.birth_date)[0]
     mail_only = not _within_budget(session, typed, asked.where)
     if mail_only:
         channels.take_hourly(session, pair)
@@ -171,7 +171,7 @@ def mail_reset_link(
     to = email if identity_id else None
     identifier = Identifier(False, email)
     asked = Request(Cause.JOINING, identifier, None, browser_hash, towards, where)
-    typed, pair = typed_digests(session, identifier)[0], channels.pairs(session, email, None)[0]
+    typed, pair = typed_digests(session, identifier)[0], reach.pairs(session, email, None)[0]
     try:
         # of this page, not the mailbox: another would show that something went there (EN1). And
         # each try counts, sent or not, or the rows would tell: the third, which blocks, is within

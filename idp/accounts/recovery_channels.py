@@ -4,7 +4,7 @@ Known pairs and pairs that nobody is take the same statements and queue the same
 the second are decoys (R6). Who asks, and what was proved, is in recoveries.py.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
@@ -16,7 +16,7 @@ from idp.accounts.activity import Kind, Where, record
 from idp.accounts.channels import ChannelKind, channel_index
 from idp.accounts.codes import Binding, Purpose
 from idp.accounts.lifetimes import LINKS, RECOVERY, TEMPORARY_PASSWORD
-from idp.accounts.reach import PAIR, Offer
+from idp.accounts.reach import Offer
 from idp.accounts.subject import Subject
 from idp.delivery import outbox
 from idp.errors import TooManyError
@@ -120,14 +120,6 @@ def index_of(session: Session, recovery: Recovery, way: Way) -> str | None:
     return None
 
 
-def pairs(session: Session, canonical: str, born: date | None) -> list[str]:
-    """The keyed digest of an identifier and a birth date, under each held key, newest first.
-
-    The same as of an opening: a pair that has other decoys there than here would be nobody's.
-    """
-    return keys_of(session).digests("pii", PAIR, f"{canonical}|{born or ''}")
-
-
 def seal_identifier(session: Session, email: str) -> bytes:
     """The address that was typed; a NIR is never kept (PII3)."""
     return keys_of(session).seal("pii", _IDENTIFIER, email)
@@ -205,7 +197,7 @@ def _drawn(session: Session, recovery: Recovery) -> list[Offer]:
     found, email = decoys.of_pair(recovery.pair), typed_email(session, recovery)
     if email is not None:
         found[ChannelKind.CONTACT_EMAIL] = email
-        undated = recovery.pair in pairs(session, email, None)
+        undated = recovery.pair in reach.pairs(session, email, None)
         if undated and int(recovery.pair[:8], 16) % 100 >= _WITH_PHONE:
             found.pop(ChannelKind.MOBILE, None)
     return [Offer(kind, found[kind], real=False) for kind in _ORDER if kind in found]

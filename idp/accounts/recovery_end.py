@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.accounts import devices, identifiers, identities, lockout, loose_ends, subject
-from idp.accounts import nir as nirs
 from idp.accounts.activity import Kind, Where, record
 from idp.accounts.channels import ChannelKind, Standing, open_channel
 from idp.accounts.codes import Purpose
@@ -187,9 +186,7 @@ def _counters(session: Session, identity: Identity | None, member: Member | None
     if identity is not None:
         email = identifiers.open_email(session, identity.email_sealed)
         keys.append(lockout.key_for_email(session, email))
-    if member is not None and member.nir_sealed is not None:
-        keys.append(lockout.key_for_nir(session, nirs.open_nir(session, member.nir_sealed)))
-    return keys
+    return keys + (lockout.keys_for_member(session, member.nir_sealed) if member else [])
 
 
 def _asks(session: Session, identity: Identity | None) -> bool:

@@ -5,7 +5,6 @@ from sqlalchemy.orm import Session
 
 from idp.accounts import lockout
 from idp.accounts.activity import Kind, record
-from idp.accounts.nir import open_nir
 from idp.cli.common import opened, operator, read_settings
 from idp.cli.member_changes import found_member
 from idp.models import Identity, Member
@@ -27,8 +26,7 @@ def unblock(member_number: str) -> None:
 def _unblock(session: Session, member: Member) -> bool:
     """Both counters: the NIR's is left from before the record was attached (D1)."""
     by_nir = by_email = False
-    if member.nir_sealed is not None:
-        key = lockout.key_for_nir(session, open_nir(session, member.nir_sealed))
+    for key in lockout.keys_for_member(session, member.nir_sealed):
         by_nir = lockout.clear(session, key)
     if member.identity_id is not None:
         identity = session.get_one(Identity, member.identity_id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 
 from idp import clock
-from idp.accounts import channels, decoys, recoveries, recovery_channels
+from idp.accounts import channels, decoys, reach, recoveries, recovery_channels
 from idp.accounts.activity import Where
 from idp.accounts.channels import ChannelKind, Source, Standing
 from idp.accounts.reach import Offer
@@ -111,7 +111,7 @@ def of_kinds(database: Database, *kinds: str, of: Callable[[int], str] = nir) ->
     """A NIR whose decoys are of these kinds."""
     with database.reading() as session:
         for number in map(of, range(1, 400)):
-            drawn = decoys.of_pair(recovery_channels.pairs(session, number, BORN)[0])
+            drawn = decoys.of_pair(reach.pairs(session, number, BORN)[0])
             if {kind.value for kind in drawn} == set(kinds):
                 return number
     raise AssertionError(kinds)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from idp.accounts import codes, decoys, opening_member, recovery_channels
+from idp.accounts import codes, decoys, opening_member, reach, recovery_channels
 from idp.accounts.activity import Where
 from idp.accounts.channels import ChannelKind
 from idp.accounts.nir import Nir
@@ -139,7 +139,7 @@ def test_some_strangers_without_a_birth_date_seem_to_have_a_telephone(
 
 def _stranger(session: Session, email: str) -> Recovery:
     return Recovery(
-        pair=recovery_channels.pairs(session, email, None)[0],
+        pair=reach.pairs(session, email, None)[0],
         identifier=recovery_channels.seal_identifier(session, email),
         mail_only=False,
     )
