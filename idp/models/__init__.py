@@ -2,6 +2,7 @@
 
 from idp.models.base import Base, new_id
 from idp.models.client import Client, ClientSecret, SigningKey, Subject
+from idp.models.consent import ClientKeys, Consent, PushedRequest
 from idp.models.grant import AccessToken, AuthorizationCode, Grant, RefreshToken
 from idp.models.identity import Identity
 from idp.models.invitation import Invitation
@@ -11,7 +12,7 @@ from idp.models.member import Channel, Member
 from idp.models.migration import Migration
 from idp.models.opening import Opening
 from idp.models.recovery import Recovery
-from idp.models.secrets import Budget, Code, Link, Lockout
+from idp.models.secrets import Budget, Code, Link, Lockout, Spent
 from idp.models.site import LogoutNotice, RoleGrant
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "Budget",
     "Channel",
     "Client",
+    "ClientKeys",
     "ClientSecret",
     "Code",
+    "Consent",
     "Device",
     "Event",
     "Grant",
@@ -38,10 +41,12 @@ __all__ = [
     "Opening",
     "Outgoing",
     "Proof",
+    "PushedRequest",
     "Recovery",
     "RefreshToken",
     "RoleGrant",
     "SigningKey",
+    "Spent",
     "Subject",
     "new_id",
 ]

@@ -1,5 +1,7 @@
 """authorization_codes, grants, access_tokens, refresh_tokens: all stored as hashes."""
 
+from typing import Any
+
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -10,7 +12,9 @@ class Grant(Base):
     """What one sign-in gave one site: the family of every token that comes of it.
 
     `auth_time`, `acr` and `amr` are what we said to the site then; a refreshed id_token says the
-    same (OIDC Core §12.2), even after the session and its proofs are gone.
+    same (OIDC Core §12.2), even after the session and its proofs are gone. `claims` is what the
+    request asked one by one (OIDC Core §5.5), `resources` for which APIs (RFC 8707), `dpop_jkt` the
+    key that its holder has shown (RFC 9449 §6): each None when there was none.
     """
 
     __tablename__ = "grants"
@@ -26,6 +30,9 @@ class Grant(Base):
     auth_time: Mapped[int]
     acr: Mapped[Tag]
     amr: Mapped[list[str]] = mapped_column(JSON)
+    claims: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    resources: Mapped[list[str] | None] = mapped_column(JSON)
+    dpop_jkt: Mapped[Tag | None]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     revoked_at: Mapped[Instant | None]
@@ -53,6 +60,9 @@ class AuthorizationCode(Base):
     auth_time: Mapped[int]
     acr: Mapped[Tag]
     amr: Mapped[list[str]] = mapped_column(JSON)
+    claims: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    resources: Mapped[list[str] | None] = mapped_column(JSON)
+    dpop_jkt: Mapped[Tag | None]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[Instant | None]
@@ -67,6 +77,7 @@ class AccessToken(Base):
     token_hash: Mapped[Hash] = mapped_column(primary_key=True)
     grant_id: Mapped[Ref] = mapped_column(ForeignKey("grants.id", ondelete="CASCADE"), index=True)
     scope: Mapped[Text]
+    dpop_jkt: Mapped[Tag | None]
     expires_at: Mapped[Instant] = mapped_column(index=True)
 
 

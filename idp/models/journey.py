@@ -14,6 +14,8 @@ class Interaction(Base):
     that is being joined on the way, `migration_id` the move from a NIR to an e-mail. `method` is
     the second factor that was chosen here, None for the usual one. `leads_to` is the page of the
     account that a change waits on: a proof of these minutes is asked for first, then it opens.
+    `consented_at` and `account_chosen_at`: asked on purpose and answered in this tab
+    (prompt=consent, prompt=select_account).
     """
 
     __tablename__ = "interactions"
@@ -29,6 +31,8 @@ class Interaction(Base):
     migration_id: Mapped[Ref | None]
     method: Mapped[Tag | None]
     leads_to: Mapped[Tag | None]
+    consented_at: Mapped[Instant | None]
+    account_chosen_at: Mapped[Instant | None]
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     completed_at: Mapped[Instant | None]

@@ -1,4 +1,4 @@
-"""codes, links, lockouts, budgets: what may be used once, and what is counted."""
+"""codes, links, spent_ids, lockouts, budgets: what may be used once, and what is counted."""
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +54,16 @@ class Link(Base):
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant] = mapped_column(index=True)
     used_at: Mapped[Instant | None]
+
+
+class Spent(Base):
+    """An id that somebody else made and that may be used once: a jti, an access token revoked."""
+
+    __tablename__ = "spent_ids"
+
+    purpose: Mapped[Tag] = mapped_column(primary_key=True)
+    digest: Mapped[Hash] = mapped_column(primary_key=True)
+    expires_at: Mapped[Instant] = mapped_column(index=True)
 
 
 class Lockout(Base):

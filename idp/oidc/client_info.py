@@ -1,6 +1,7 @@
 """One member site as the rest of the code sees it: immutable, parsed, safe to keep and share."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -29,6 +30,31 @@ class ClientInfo:
     secret_hashes: tuple[tuple[str, datetime | None], ...]
     backchannel_logout_uri: str | None = None
     backchannel_logout_session_required: bool = False
+    application_type: str = "web"
+    jwks: Mapping[str, Any] | None = None
+    jwks_uri: str | None = None
+    auth_signing_alg: str | None = None
+    id_token_alg: str = "RS256"  # noqa: S105 — the name of an algorithm
+    profile: str | None = None
+    resources: tuple[str, ...] = ()
+    dpop_bound: bool = False
+    require_par: bool = False
+    client_uri: str | None = None
+    logo_uri: str | None = None
+    policy_uri: str | None = None
+    tos_uri: str | None = None
+    contacts: tuple[str, ...] = ()
+    default_max_age: int | None = None
+
+    @property
+    def public(self) -> bool:
+        """A browser or native app: it has nothing to authenticate with (RFC 6749 §2.1)."""
+        return self.auth_method == "none"
+
+    @property
+    def fapi2(self) -> bool:
+        """Whether the FAPI 2.0 security profile binds it."""
+        return self.profile == "fapi2"
 
     def has_secret(self, presented: str) -> bool:
         """Whether it is a live secret; all are compared, each in constant time (OA15).
@@ -59,6 +85,21 @@ class ClientInfo:
             "sector_identifier": self.sector,
             "step_up": self.step_up,
             "first_party": self.first_party,
+            "application_type": self.application_type,
+            "jwks": None if self.jwks is None else dict(self.jwks),
+            "jwks_uri": self.jwks_uri,
+            "token_endpoint_auth_signing_alg": self.auth_signing_alg,
+            "id_token_signed_response_alg": self.id_token_alg,
+            "profile": self.profile,
+            "resource": list(self.resources),
+            "dpop_bound_access_tokens": self.dpop_bound,
+            "require_pushed_authorization_requests": self.require_par,
+            "client_uri": self.client_uri,
+            "logo_uri": self.logo_uri,
+            "policy_uri": self.policy_uri,
+            "tos_uri": self.tos_uri,
+            "contacts": list(self.contacts),
+            "default_max_age": self.default_max_age,
         }
 
 

@@ -47,12 +47,20 @@ _DEFAULTS: Mapping[str, Any] = {
     "step_up": "always",
     "first_party": False,
     "backchannel_logout_session_required": False,
+    "application_type": "web",
+    "id_token_signed_response_alg": "RS256",
+    "dpop_bound_access_tokens": False,
+    "require_pushed_authorization_requests": False,
+    "resource": [],
+    "contacts": [],
 }
 _URI_LISTS = ("redirect_uris", "post_logout_redirect_uris")
-_LISTS = frozenset({*_URI_LISTS, "grant_types", "response_types"})
+_LISTS = frozenset({*_URI_LISTS, "grant_types", "response_types", "resource", "contacts"})
 _URIS = ("initiate_login_uri", "backchannel_logout_uri")
 _TEXTS = frozenset({*_CHOICES, *_URIS, "client_name", "sector_identifier", "step_up"})
+_TEXTS |= {"application_type", "id_token_signed_response_alg"}
 _FLAGS = frozenset({"first_party", "backchannel_logout_session_required"})
+_FLAGS |= {"dpop_bound_access_tokens", "require_pushed_authorization_requests"}
 # one script only, so that no look-alike letters and no marks that change the reading direction
 _NAME = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ÿŒœŸ](?:[0-9A-Za-zÀ-ÖØ-öø-ÿŒœŸ '’.,&()+/:!°–-]{0,79})")
 

@@ -1,6 +1,6 @@
 """Finding clients: one SQL statement brings them with their secrets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,25 @@ _COLUMNS: tuple[Any, ...] = (
     ClientSecret.secret_hash,
     ClientSecret.expires_at,
 )
+
+# ClientInfo's name of a field, and RFC 7591's (or ours), where both have one meaning
+_FIELDS: Mapping[str, str] = {
+    "application_type": "application_type",
+    "jwks": "jwks",
+    "jwks_uri": "jwks_uri",
+    "auth_signing_alg": "token_endpoint_auth_signing_alg",
+    "id_token_alg": "id_token_signed_response_alg",
+    "profile": "profile",
+    "resources": "resource",
+    "dpop_bound": "dpop_bound_access_tokens",
+    "require_par": "require_pushed_authorization_requests",
+    "client_uri": "client_uri",
+    "logo_uri": "logo_uri",
+    "policy_uri": "policy_uri",
+    "tos_uri": "tos_uri",
+    "contacts": "contacts",
+    "default_max_age": "default_max_age",
+}
 
 
 def load(session: Session, client_id: str) -> ClientInfo | None:
@@ -77,4 +96,13 @@ def _parsed(rows: list[Row[Any]]) -> ClientInfo:
         backchannel_logout_session_required=registered.get(
             "backchannel_logout_session_required", False
         ),
+        **_beyond(registered),
     )
+
+
+def _beyond(registered: Mapping[str, Any]) -> dict[str, Any]:
+    """What sites registered before 0009 have not said: as if they said the default."""
+    given = {name: registered[field] for name, field in _FIELDS.items() if field in registered}
+    for name in ("resources", "contacts"):
+        given[name] = tuple(given.get(name, ()))
+    return given

@@ -6,7 +6,7 @@ ever put in one (five of Authlib's own answers become a 500 that way).
 
 from authlib.oauth2.base import OAuth2Error
 
-from idp.oidc.http import MachineResponse, json_response
+from idp.oidc.http import Headers, MachineResponse, json_response
 
 REALM = "MGEN Connect"
 
@@ -14,7 +14,8 @@ REALM = "MGEN Connect"
 class EndpointError(OAuth2Error):
     """An error answer. `reason` is stable and goes to the log; the caller sees the rest.
 
-    `client_id` is set once the client has proved itself; `scheme` asks for a challenge.
+    `client_id` is set once the client has proved itself; `scheme` asks for a challenge; `headers`
+    are added to the answer.
     """
 
     def __init__(
@@ -25,10 +26,12 @@ class EndpointError(OAuth2Error):
         *,
         status: int = 400,
         scheme: str | None = None,
+        headers: Headers = (),
     ) -> None:
         super().__init__(description, error=error, status_code=status)
         self.reason = reason
         self.scheme = scheme
+        self.headers = headers
         self.client_id: str | None = None
 
     def told(self) -> dict[str, str | None]:
@@ -42,7 +45,7 @@ class EndpointError(OAuth2Error):
         )
         if self.scheme:
             headers += (("WWW-Authenticate", self._challenge(self.scheme)),)
-        return json_response(dict(self.get_body()), self.status_code, headers)
+        return json_response(dict(self.get_body()), self.status_code, headers + self.headers)
 
     def _challenge(self, scheme: str) -> str:
         told = ""

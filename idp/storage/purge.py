@@ -26,8 +26,10 @@ from idp.models import (
     Opening,
     Outgoing,
     Proof,
+    PushedRequest,
     Recovery,
     RefreshToken,
+    Spent,
 )
 from idp.storage.claims import changed
 from idp.storage.engine import Database
@@ -47,6 +49,8 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
     (Budget, Budget.expires_at, timedelta()),
     (Lockout, Lockout.touched_at, timedelta(days=30)),
     (AuthorizationCode, AuthorizationCode.expires_at, timedelta(hours=24)),
+    (PushedRequest, PushedRequest.expires_at, timedelta(hours=24)),
+    (Spent, Spent.expires_at, timedelta()),
     (AccessToken, AccessToken.expires_at, timedelta()),
     (RefreshToken, RefreshToken.expires_at, timedelta()),
     (Grant, Grant.expires_at, timedelta()),

@@ -96,7 +96,9 @@ TEXTS = {
         "moment et la façon dont vous vous êtes connecté. S'il y a été autorisé, et seulement "
         "dans cette mesure : votre adresse e-mail ; si vous êtes adhérent ; vos nom, prénom et "
         "date de naissance ; votre adresse postale ; votre mobile activé ; votre numéro "
-        "d'adhérent et votre contrat. "
+        "d'adhérent et votre contrat. Un site qui n'est pas de la mutuelle vous demande d'abord "
+        "votre accord ; nous gardons ce que vous avez accepté de lui transmettre jusqu'à ce que "
+        "vous le retiriez. "
         "Jamais votre mot de passe, ni votre numéro de sécurité sociale."
     ),
     "who_staff": (

@@ -115,6 +115,12 @@ def test_defaults_are_the_strict_ones() -> None:
         "step_up": "always",
         "first_party": False,
         "backchannel_logout_session_required": False,
+        "application_type": "web",
+        "id_token_signed_response_alg": "RS256",
+        "dpop_bound_access_tokens": False,
+        "require_pushed_authorization_requests": False,
+        "resource": [],
+        "contacts": [],
     }
 
 

@@ -26,8 +26,10 @@ from idp.models import (
     Migration,
     Opening,
     Outgoing,
+    PushedRequest,
     Recovery,
     RefreshToken,
+    Spent,
     new_id,
 )
 from tests import factories
@@ -260,6 +262,21 @@ def _invitation(session: Session, at: datetime) -> None:
     )
 
 
+def _pushed_request(session: Session, at: datetime) -> None:
+    row = PushedRequest(
+        handle_hash=new_id(),
+        client_id=_client(session),
+        request=b"",
+        created_at=clock.now(),
+        expires_at=at,
+    )
+    _kept(session, row)
+
+
+def _spent(session: Session, at: datetime) -> None:
+    _kept(session, Spent(purpose="dpop", digest=new_id(), expires_at=at))
+
+
 MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "codes": _code,
     "openings": _opening,
@@ -271,6 +288,8 @@ MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "budgets": _budget,
     "lockouts": _lockout,
     "authorization_codes": _authorization_code,
+    "pushed_requests": _pushed_request,
+    "spent_ids": _spent,
     "access_tokens": _access_token,
     "refresh_tokens": _refresh_token,
     "grants": a_grant,

@@ -32,6 +32,8 @@ EXPECTED = {
     "budgets": timedelta(),
     "lockouts": 30 * DAYS,
     "authorization_codes": 24 * HOURS,
+    "pushed_requests": 24 * HOURS,
+    "spent_ids": timedelta(),
     "access_tokens": timedelta(),
     "refresh_tokens": timedelta(),
     "grants": timedelta(),
@@ -43,7 +45,7 @@ EXPECTED = {
 }
 OTHERWISE = {"identities", "proofs"}  # with a condition of their own
 NEVER = {"clients", "client_secrets", "subjects", "signing_keys", "members", "channels"}
-NEVER |= {"role_grants"}
+NEVER |= {"role_grants", "consents", "client_keys"}
 
 
 def _count(database: Database, table: type[Base]) -> int:
