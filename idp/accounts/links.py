@@ -61,15 +61,8 @@ def look(session: Session, purpose: str, token: str) -> Link:
     return found
 
 
-def claim(session: Session, purpose: str, token: str) -> Link:
-    """Use the link: of two at once one gets it, the other BadLinkError."""
-    link = look(session, purpose, token)
-    use(session, link)
-    return link
-
-
 def use(session: Session, link: Link) -> None:
-    """Use a link that was looked at: once, or BadLinkError."""
+    """Use a link that was looked at: of two at once one gets it, the other BadLinkError."""
     used = (
         update(Link)
         .where(Link.id == link.id, Link.used_at.is_(None), Link.expires_at > clock.now())

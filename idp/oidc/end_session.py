@@ -40,11 +40,6 @@ class LogoutRequest:
     state: str | None = None
     needs_confirmation: bool = True
 
-    @property
-    def hint_is_valid(self) -> bool:
-        """Whether one of our ID tokens, expired or not, came with it."""
-        return self.client is not None
-
 
 def parse(issuer: Issuer, session: Session, pairs: Pairs) -> LogoutRequest:
     """The request in `pairs` (decoded, in any order). Never raises: what is wrong asks first."""

@@ -31,7 +31,9 @@ def _look(database: Database, token: str, purpose: str = "activation") -> Link:
 
 def _claim(database: Database, token: str, purpose: str = "activation") -> Link:
     with database.writing() as session:
-        return links.claim(session, purpose, token)
+        link = links.look(session, purpose, token)
+        links.use(session, link)
+        return link
 
 
 def _won(database: Database, token: str) -> bool:
