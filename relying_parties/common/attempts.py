@@ -30,13 +30,17 @@ CREATE INDEX IF NOT EXISTS answered_attempts_by_expiry ON answered_attempts (exp
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What must match when the browser is back, and the path to go on to. Epoch seconds."""
+    """What must match when the browser is back, and the path to go on to. Epoch seconds.
+
+    `want` is what was asked for beyond the usual (wants.py).
+    """
 
     state: str
     nonce: str
     code_verifier: str
     then: str
     expires_at: int
+    want: str = ""
 
 
 class Attempts:

@@ -12,9 +12,9 @@ from flask import Blueprint, after_this_request, g, redirect, request, session, 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from relying_parties.common import clock
+from relying_parties.common import clock, wants
 from relying_parties.common.attempts import LIFE, Attempt
-from relying_parties.common.errors import ProblemError
+from relying_parties.common.errors import ProblemError, refusal
 from relying_parties.common.issuer import IssuerUnavailableError, SignInRefusedError
 from relying_parties.common.returns import own_host, path_of, safe_path
 from relying_parties.common.services import (
@@ -24,7 +24,6 @@ from relying_parties.common.services import (
     signed_in,
 )
 from relying_parties.common.sessions import Identity
-from relying_parties.common.texts import ISSUER_ERRORS
 
 _HINT_MAX = 254  # an e-mail address (RFC 5321 §4.5.3.1)
 
@@ -42,7 +41,10 @@ def login() -> Response:
     if asked.get("iss", services().settings.issuer) != services().settings.issuer:
         raise ProblemError("400", "sign-in asked for another issuer")
     g.then = safe_path(asked.get("next") or path_of(asked.get("target_link_uri")))
-    started = services().provider.start(_hint(asked.get("login_hint", "")))
+    g.want = _want(asked.get("want", ""))
+    started = services().provider.start(
+        _hint(asked.get("login_hint", "")), wants.parameters(g.want)
+    )
     response = redirect(started.url, 303)
     attempt = Attempt(
         state=started.state,
@@ -50,6 +52,7 @@ def login() -> Response:
         code_verifier=started.code_verifier,
         then=g.then,
         expires_at=clock.timestamp() + int(LIFE.total_seconds()),
+        want=g.want,
     )
     services().attempts.keep(request, response, attempt)
     return response
@@ -71,15 +74,16 @@ def callback() -> Response:
         services().attempts.forget(response, state)
         return response
 
-    g.then = attempt.then
+    g.then, g.want = attempt.then, attempt.want
     provider = services().provider
     provider.check_answer_issuer(answer.get("iss"))
     if "error" in answer:
-        error = _printable(answer["error"])
-        raise ProblemError(ISSUER_ERRORS.get(error, "refused"), error)
+        raise refusal(_printable(answer["error"]))
     if not answer.get("code"):
         raise SignInRefusedError("the answer holds no code")
     identity = provider.finish(answer["code"], attempt.nonce, attempt.code_verifier)
+    if not wants.granted(attempt.want, identity.claims):
+        raise ProblemError("stronger", "the level asked for was not given")
     return _enter(identity, attempt.then)
 
 
@@ -130,6 +134,11 @@ def _single(values: MultiDict[str, str]) -> dict[str, str]:
 
 def _hint(raw: str) -> str | None:
     return raw if 0 < len(raw) <= _HINT_MAX and raw.isprintable() else None
+
+
+def _want(raw: str) -> str:
+    """One that this site offers, or "": anybody may write a link to it."""
+    return raw if raw in services().wants else ""
 
 
 def _printable(error: str) -> str:

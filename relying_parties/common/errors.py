@@ -8,17 +8,24 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from relying_parties.common.issuer import IssuerUnavailableError, SignInRefusedError
+from relying_parties.common.refusals import ANSWERED, OTHER, REDEEMED, REFUSALS
 from relying_parties.common.texts import PROBLEMS
 
 _RETRY_AFTER_SECONDS = "30"
+_PAGES = {**PROBLEMS, **REFUSALS}
 
 
 class ProblemError(Exception):
-    """Answer with the problem page `key` of texts.py; its text is for the log."""
+    """Answer with the page `key` of texts.py or refusals.py; its text is for the log."""
 
     def __init__(self, key: str, detail: str = "") -> None:
         super().__init__(detail or key)
         self.key = key
+
+
+def refusal(error: str) -> ProblemError:
+    """The page for an error that the issuer sent the browser back with."""
+    return ProblemError(ANSWERED.get(error, OTHER), error)
 
 
 def register(app: Flask) -> None:
@@ -33,9 +40,10 @@ def register(app: Flask) -> None:
 
 
 def _page(key: str, **context: object) -> Response:
-    problem = PROBLEMS[key]
-    # the sign-in that failed knows where it was going on to
-    retry = url_for("auth.login", next=g.get("then"))
+    problem = _PAGES[key]
+    # the sign-in that failed knows where it was going on to, and what it asked for
+    want = problem.want or g.get("want") or None
+    retry = url_for("auth.login", next=g.get("then"), want=want)
     html = render_template("problem.html", problem=problem, retry=retry, **context)
     response = make_response(html, problem.status)
     if problem.status == 503:
@@ -44,8 +52,17 @@ def _page(key: str, **context: object) -> Response:
 
 
 def _problem(error: ProblemError) -> Response:
+    if error.key == "our_fault":
+        return _our_fault(error)
     current_app.logger.info("page %s: %s", error.key, error)
     return _page(error.key, kept=_typed())
+
+
+def _our_fault(error: Exception) -> Response:
+    """The issuer does not take what this site sends: its operator must know."""
+    incident = secrets.token_hex(4)
+    current_app.logger.error("incident %s: the issuer refuses this site: %s", incident, error)
+    return _page("our_fault", incident=incident)
 
 
 def _unavailable(error: IssuerUnavailableError) -> Response:
@@ -54,8 +71,11 @@ def _unavailable(error: IssuerUnavailableError) -> Response:
 
 
 def _refused(error: SignInRefusedError) -> Response:
+    key = REDEEMED.get(error.code, "refused")
+    if key == "our_fault":
+        return _our_fault(error)
     current_app.logger.warning("sign-in refused: %s", error)
-    return _page("refused")
+    return _page(key)
 
 
 def _busy(error: sqlite3.OperationalError) -> Response:
@@ -75,7 +95,7 @@ def _typed() -> str:
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
-    key = str(code) if str(code) in PROBLEMS else ("400" if code < 500 else "500")
+    key = str(code) if str(code) in _PAGES else ("400" if code < 500 else "500")
     response = _page(key)
     response.status_code = code
     if isinstance(error, MethodNotAllowed):

@@ -34,7 +34,14 @@ class IssuerUnavailableError(Exception):
 
 
 class SignInRefusedError(Exception):
-    """An answer of the issuer failed a check. Its text is for the log, and holds no secret."""
+    """An answer of the issuer failed a check, or is the error `code` of its token endpoint.
+
+    Its text is for the log, and holds no secret.
+    """
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class IssuerClient(FlaskOAuth2App):
@@ -98,7 +105,8 @@ def issuer_failures() -> Iterator[None]:
     except AuthlibBaseError as error:
         if str(error.error) in _BUSY_ERRORS:
             raise IssuerUnavailableError(str(error.error)) from error
-        raise SignInRefusedError(f"{type(error).__name__} {error.error!r}"[:80]) from error
+        told = f"{type(error).__name__} {error.error!r}"[:80]
+        raise SignInRefusedError(told, str(error.error)) from error
     except (JoseError, ValueError, TypeError, KeyError, ArithmeticError) as error:
         raise SignInRefusedError(type(error).__name__) from error
 

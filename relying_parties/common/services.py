@@ -17,7 +17,10 @@ EXTENSION = "relying_party"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts of one running site; `returns` are the endpoints that a sign-in may go on to."""
+    """The parts of one running site; `returns` are the endpoints that a sign-in may go on to.
+
+    `wants` is what its links may ask of a sign-in (wants.py).
+    """
 
     settings: Settings
     provider: Provider
@@ -26,6 +29,7 @@ class Services:
     attempts: Attempts
     session_cookie: str
     returns: frozenset[str]
+    wants: frozenset[str]
 
 
 def services() -> Services:

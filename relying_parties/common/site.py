@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 
-from relying_parties.common import auth, backchannel, errors, headers, notices
+from relying_parties.common import auth, backchannel, errors, headers, notices, wants
 from relying_parties.common.attempts import Attempts
 from relying_parties.common.claims import Shape
 from relying_parties.common.database import Database
@@ -49,6 +49,7 @@ def create_site(site: Site, settings: Settings) -> Flask:
         attempts=Attempts(database, settings, site.slug),
         session_cookie=settings.cookie_name(site.slug, "session"),
         returns=site.returns,
+        wants=wants.offered(site.claims),
     )
     headers.protect(app, provider, settings.secure)
     csrf = CSRFProtect(app)

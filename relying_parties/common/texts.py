@@ -1,35 +1,30 @@
-"""What the shared pages say to members, by key. A problem says what happened and how to go on."""
+"""What the shared pages say to members, by key. A problem says what happened and how to go on.
+
+Not here: what the issuer's refusals mean (refusals.py).
+"""
 
 from dataclasses import dataclass
 from typing import Literal
 
+from relying_parties.common.wants import STRONG
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One page: HTTP status, title, paragraphs, and the way on (`retry` the sign-in, or `home`)."""
+    """One page: HTTP status, title, paragraphs, and the way on (`retry` the sign-in, or `home`).
+
+    `button` names a retry; `want` is what it asks for beyond the usual (wants.py).
+    """
 
     status: int
     title: str
     lines: tuple[str, ...]
     way: Literal["retry", "home"] = "home"
+    button: str = "Reprendre la connexion"
+    want: str = ""
 
 
 PROBLEMS = {
-    "cancelled": Problem(
-        400,
-        "Connexion interrompue",
-        (
-            "Vous n'êtes pas allé au bout de la connexion. Rien n'a changé.",
-            "Vous pouvez la reprendre quand vous voulez.",
-        ),
-        "retry",
-    ),
-    "identify": Problem(
-        400,
-        "Il faut vous identifier",
-        ("MGEN Connect a besoin que vous vous identifiiez avant de revenir sur ce site.",),
-        "retry",
-    ),
     "attempt_unknown": Problem(
         400,
         "Cette page de connexion n'est plus valable",
@@ -53,6 +48,17 @@ PROBLEMS = {
         "Vous n'êtes plus connecté",
         ("Rien n'a été enregistré. Reconnectez-vous, puis recommencez.",),
         "retry",
+    ),
+    "confirm": Problem(
+        403,
+        "Confirmez que c'est bien vous",
+        (
+            "Cette page montre des informations sensibles.",
+            "Pour la voir, connectez-vous avec un code reçu par SMS ou par e-mail.",
+        ),
+        "retry",
+        "Me connecter avec un code",
+        STRONG,
     ),
     "refused": Problem(
         400,
@@ -115,17 +121,6 @@ PROBLEMS = {
             "Réessayez\u00a0; si elle revient, indiquez la référence ci-dessous.",
         ),
     ),
-}
-
-# What an error of the issuer means for the person (RFC 6749 §4.1.2.1, OIDC Core §3.1.2.6)
-ISSUER_ERRORS = {
-    "access_denied": "cancelled",
-    "login_required": "identify",
-    "interaction_required": "identify",
-    "account_selection_required": "identify",
-    "consent_required": "identify",
-    "temporarily_unavailable": "unavailable",
-    "server_error": "unavailable",
 }
 
 NOTICES = {

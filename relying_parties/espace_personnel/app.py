@@ -1,12 +1,14 @@
 """Espace personnel: what it is, and its pages."""
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, g, render_template, request
 
 from relying_parties.common.claims import Shape
+from relying_parties.common.errors import ProblemError
 from relying_parties.common.services import services, signed_in
 from relying_parties.common.settings import Settings
 from relying_parties.common.site import Site, create_site
-from relying_parties.espace_personnel.demonstration import BENEFITS, NEWS
+from relying_parties.common.wants import is_strong
+from relying_parties.espace_personnel.demonstration import ACCOUNT, BENEFITS, NEWS
 
 pages = Blueprint("site", __name__)
 
@@ -22,7 +24,9 @@ SITE = Site(
         "is_member": Shape.FLAG,
         "contracts": Shape.TEXTS,
         "phone_number_verified": Shape.FLAG,  # the number itself is not kept here
+        "acr": Shape.TEXT,
     },
+    returns=frozenset({"site.home", "site.bank"}),
 )
 
 
@@ -47,6 +51,16 @@ def home() -> str:
         news=NEWS,
         two_step=_two_step() if not person.claims.get("phone_number_verified") else None,
     )
+
+
+@pages.get("/coordonnees-bancaires")
+def bank() -> str:
+    """The bank details (G6), for who signed in at the level that RFC 9470 §4 asks for."""
+    g.then = request.path
+    person = signed_in()
+    if person is None or not is_strong(person.claims):
+        raise ProblemError("confirm", "bank details")
+    return render_template("bank.html", account=ACCOUNT)
 
 
 def _two_step() -> str:

@@ -1,4 +1,4 @@
-"""Benefits and news as a real site would fetch them from its own systems: plainly fictional."""
+"""What a real site would fetch from its own systems: plainly fictional benefits, account, news."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,8 @@ class News:
     title: str
     text: str
 
+
+ACCOUNT = "FR00 0000 0000 0000 0000 0000 000"  # no bank's: its check digits are wrong
 
 BENEFITS = (
     Benefit("3 novembre 2026", "Consultation (exemple)", "16,50\u00a0€"),

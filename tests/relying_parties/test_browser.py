@@ -1,14 +1,15 @@
 """The pages of each site in a real browser: the walk, the content policy, axe, the keyboard."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.relying_parties.issuer_double import IssuerDouble
+from relying_parties.common.refusals import ANSWERED
+from tests.relying_parties.issuer_double import IssuerDouble, Json
 from tests.relying_parties.running import TITLES, Running, running_site
 
 pytestmark = pytest.mark.browser
@@ -20,6 +21,11 @@ LOOKS = (
     ("narrow", "dark"),
     pytest.param("wide", "dark", marks=pytest.mark.slow),
     pytest.param("narrow", "light", marks=pytest.mark.slow),
+)
+# one page is like another here: the narrow dark one shows what does not fit or cannot be read
+REFUSED_LOOKS = (
+    ("narrow", "dark"),
+    pytest.param("wide", "light", marks=pytest.mark.slow),
 )
 
 
@@ -95,6 +101,30 @@ def _check(page: Page) -> None:
     assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
     overflow = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert page.evaluate(overflow) is False, f"{page.url} scrolls sideways"
+
+
+@pytest.mark.parametrize(("width", "scheme"), REFUSED_LOOKS)
+def test_each_refusal_passes_axe_fits_and_leads_on(
+    chromium: Browser, site: Running, issuer: IssuerDouble, width: str, scheme: str
+) -> None:
+    viewport = {"width": WIDTHS[width], "height": 800}
+    with chromium.new_context(viewport=viewport, color_scheme=scheme) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        for error in {page: error for error, page in ANSWERED.items()}.values():
+            issuer.misbehave.answer = _refusing(error)
+            page.goto(site.url + "/auth/login")
+            _check(page)
+        page.goto(site.url + "/coordonnees-bancaires")
+        _check(page)
+        issuer.misbehave.answer = lambda given: given
+        issuer.misbehave.claims = lambda given: given | {"acr": "eidas1-mfa"}
+        page.get_by_role("link", name="Me connecter avec un code").click()
+        expect(page.get_by_role("heading", name="Mes coordonnées bancaires")).to_be_visible()
+        _check(page)
+
+
+def _refusing(error: str) -> Callable[[Json], Json]:
+    return lambda given: {"error": error, "state": given["state"], "iss": given["iss"]}
 
 
 LONG = "Anticonstitutionnellement-et-sans-fin-" * 2

@@ -73,6 +73,7 @@ def test_a_member_without_contract_reads_a_sentence(browser: Browser, issuer: Is
 
 def test_every_link_of_the_page_leads_somewhere(browser: Browser, issuer: IssuerDouble) -> None:
     """Only what is built is offered."""
+    issuer.misbehave.claims = lambda given: given | {"acr": "eidas1-mfa"}
     for told in ({"is_member": False}, MEMBER):
         issuer.person |= told
         browser.sign_in()

@@ -116,7 +116,7 @@ def test_a_key_inside_the_token_verifies_nothing(browser: Browser, issuer: Issue
         {"access_token": None},
         {"access_token": "", "id_token": ""},
         {"error": ["odd"], "error_description": {"odd": 1}},
-        {"error": "invalid_client"},
+        {"error": "made_up"},
     ],
 )
 def test_a_malformed_token_response_opens_nothing(

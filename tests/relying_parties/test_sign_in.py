@@ -191,38 +191,6 @@ def test_a_repeated_parameter_opens_nothing(
     assert issuer.count("/token") == 0
 
 
-@pytest.mark.parametrize(
-    ("error", "status", "title"),
-    [
-        ("access_denied", 400, "Connexion interrompue"),
-        ("login_required", 400, "Il faut vous identifier"),
-        ("interaction_required", 400, "Il faut vous identifier"),
-        ("temporarily_unavailable", 503, "momentanément indisponible"),
-        ("server_error", 503, "momentanément indisponible"),
-        ("invalid_scope", 400, "pas pu être vérifiée"),
-        ("<script>\n\u2028", 400, "pas pu être vérifiée"),
-    ],
-)
-def test_an_error_of_the_issuer_gets_a_page_with_a_way_on(
-    browser: Browser, issuer: IssuerDouble, error: str, status: int, title: str
-) -> None:
-    issuer.misbehave.answer = lambda given: {
-        "error": error,
-        "error_description": "<b>words of somebody else</b>",
-        "state": given["state"],
-        "iss": given["iss"],
-    }
-
-    response = browser.sign_in()
-
-    assert response.status_code == status
-    assert title in response.text
-    assert "words of somebody else" not in response.text
-    assert "<script" not in response.text
-    assert 'href="/auth/login' in response.text
-    assert not browser.signed_in()
-
-
 def test_no_log_line_holds_a_code_a_verifier_or_a_token(
     browser: Browser, issuer: IssuerDouble, caplog: pytest.LogCaptureFixture
 ) -> None:
