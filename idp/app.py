@@ -8,12 +8,15 @@ from flask_wtf import CSRFProtect
 from idp import env_files, logs
 from idp.accounts.passwords import Hasher
 from idp.flows import (
+    account_choice,
     accueil,
     activation,
+    answers,
     association,
     association_agreed,
     association_link,
     authorization,
+    consent,
     failures,
     guards,
     headers,
@@ -23,6 +26,7 @@ from idp.flows import (
     legacy_code,
     legacy_nir,
     letter,
+    level,
     login,
     method,
     metrics,
@@ -32,6 +36,7 @@ from idp.flows import (
     opening_code,
     opening_member,
     recovery,
+    refusal,
     secret_question,
     sign_out,
     signup,
@@ -39,7 +44,7 @@ from idp.flows import (
     undo,
     validation,
 )
-from idp.flows.account import two_step
+from idp.flows.account import services, two_step
 from idp.flows.cookies import BrowserCookies
 from idp.flows.runtime import Runtime
 from idp.oidc import mount
@@ -62,6 +67,11 @@ PAGES = (
     new_password,
     step_up,
     two_step,
+    services,
+    account_choice,
+    level,
+    consent,
+    refusal,
     signup,
     activation,
     opening,
@@ -75,6 +85,7 @@ PAGES = (
     sign_out,
     information,
     authorization,
+    answers,
     health,
     metrics,
 )

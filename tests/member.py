@@ -79,6 +79,13 @@ class _Forms(HTMLParser):
             self._open.button = (self._open.button + data).strip()
 
 
+def forms_in(html: str) -> list[Form]:
+    """The forms of a page, in its order."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.found
+
+
 class Member:
     """One browser. `page` is the last answer; redirects within the issuer are followed."""
 

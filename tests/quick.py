@@ -1,4 +1,4 @@
-"""What one test would work out again after another is kept: compiled pages, routes, SQL, read keys.
+"""What one test would work out again after another is kept: compiled pages, routes, SQL, keys.
 
 Each test has an app, an engine and keys of its own. The same source compiles to the same code
 and the same bytes are the same key, so a process works that out once; whatever an app is told,
@@ -6,12 +6,10 @@ holds or remembers stays its own. A new SQLAlchemy compiles by its own cache key
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from types import CodeType
 from typing import Any, ClassVar
 
 import pytest
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, create_engine
@@ -19,6 +17,9 @@ from werkzeug.routing import Rule
 
 from idp.oidc import key_files
 from idp.storage import engine
+from tests import spare_keys
+
+SPARE = spare_keys.SpareKeys()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,7 +29,15 @@ def kept() -> Iterator[None]:
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Templates()})
         patch.setattr(Flask, "url_rule_class", Route)
         patch.setattr(engine, "create_engine", Engines().create)
-        patch.setattr(key_files, "load_pem_private_key", lru_cache(64)(load_pem_private_key))
+        patch.setattr(key_files, "load_pem_private_key", spare_keys.load)
+        patch.setattr(key_files, "new_rsa", SPARE.take)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def same_keys() -> Iterator[None]:
+    """Each test makes the same keys in the same order."""
+    with SPARE.of_a_test():
         yield
 
 

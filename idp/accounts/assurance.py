@@ -63,18 +63,27 @@ class Shown:
 
 @dataclass(frozen=True)
 class Demand:
-    """What one authorization request asks of the proofs; or a change of the account on its way."""
+    """What one authorization request asks of the proofs; or a change of the account on its way.
+
+    `acr_values` are wishes, best first (OIDC Core §5.5.1.1); of `acr_essential` one has to be.
+    """
 
     step_up: str = "always"
     login_again: bool = False
     max_age: int | None = None
     acr_values: tuple[str, ...] = ()
+    acr_essential: tuple[str, ...] = ()
     changes_account: bool = False
 
     @property
     def ordinary(self) -> bool:
         """Neither prompt=login nor max_age: only then may a trusted device stand in (TD3)."""
         return not self.login_again and self.max_age is None
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether it asks for levels that nobody has here, and for no other."""
+        return bool(self.acr_essential) and not set(self.acr_essential) & set(ACR_VALUES)
 
 
 @dataclass(frozen=True)
@@ -125,17 +134,37 @@ def has_second_step(standing: Standing, demand: Demand, now: datetime) -> bool:
 
 def wanted_acr(standing: Standing, demand: Demand) -> str | None:
     """The first value asked for that holds or that a step can make hold; None if none can."""
-    for value in demand.acr_values:
-        base = value.removesuffix(_MFA)
-        if value in ACR_VALUES and (base == "eidas0" or standing.member):
-            return value
-    return None
+    asked = demand.acr_essential or demand.acr_values
+    return next((value for value in asked if _base_holds(value, standing)), None)
+
+
+def lacks_level(standing: Standing, demand: Demand, now: datetime) -> bool:
+    """Whether one of certain levels has to be, and none of them holds (OIDC Core §5.5.1.1)."""
+    return bool(demand.acr_essential) and _essential(standing, demand, now) is None
 
 
 def acr(standing: Standing, demand: Demand, now: datetime) -> str:
-    """The level reached, counting only proofs that are fresh enough for the demand."""
+    """The level reached, counting only proofs that are fresh enough for the demand.
+
+    Of essential ones the first that holds: a higher level holds the lower ones, but the site takes
+    none that it has not named.
+    """
+    named = _essential(standing, demand, now)
+    if named is not None:
+        return named
     base = "eidas1" if standing.member else "eidas0"
     return base + _MFA if _second_step(standing, demand, now) else base
+
+
+def _essential(standing: Standing, demand: Demand, now: datetime) -> str | None:
+    stepped = _second_step(standing, demand, now)
+    held = (value for value in demand.acr_essential if _base_holds(value, standing))
+    return next((value for value in held if stepped or not value.endswith(_MFA)), None)
+
+
+def _base_holds(value: str, standing: Standing) -> bool:
+    """All of the level but its second step, which anybody can make."""
+    return value in ACR_VALUES and (standing.member or value.removesuffix(_MFA) == "eidas0")
 
 
 def amr(standing: Standing, demand: Demand, now: datetime) -> list[str]:

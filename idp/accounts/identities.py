@@ -29,6 +29,12 @@ def by_index(indexes: list[str]) -> Select[Identity]:
     return at_door(indexes).where(Identity.state != State.INVITED.value)
 
 
+def mask_of(session: Session, identity_id: str) -> str:
+    """The address of who gave the password or is signed in, masked: cla*****@exemple.fr."""
+    identity = session.get_one(Identity, identity_id)
+    return identifiers.mask_after_password(identifiers.open_email(session, identity.email_sealed))
+
+
 def is_free(holder: Identity | None) -> bool:
     """Whether an address may be signed up, of what find() says: an unfinished one reserves none."""
     return holder is None or holder.state == State.PENDING.value

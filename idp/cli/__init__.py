@@ -12,8 +12,8 @@ from idp.cli.refusals import refusal
 
 # name → what --help says; the module and the command bear that name
 COMMANDS = {
-    "client": "Register member sites, change them, rotate their secrets.",
-    "key": "List and rotate the signing keys.",
+    "client": "Register member sites, change them, rotate their secrets, carry them elsewhere.",
+    "key": "List, rotate, retire and export the signing keys.",
     "identity": "Help one member.",
     "member": "Import the register, look a member up.",
     "invitation": "Invite people by an employer's file.",

@@ -1,71 +1,40 @@
 """`mgen-connect client`: member sites. A secret is printed once, by the command that made it."""
 
-import os
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
+from idp.cli.client_options import CLEARABLE, fields, keep, secret_file, typed
+from idp.cli.client_transfer import export, import_
 from idp.cli.common import as_json, emit, opened, operator, rows
 from idp.oidc import clients
-from idp.oidc.client_metadata import STEP_UPS, SUPPORTED
+from idp.oidc.client_metadata import MACHINE
 from idp.oidc.clients import ClientInfo
-
-secret_file = click.option(
-    "--secret-file",
-    type=click.Path(path_type=Path),
-    help="Write the secret to this new file (0600) instead of printing it.",
-)
-
-
-def _fields(*, required: bool) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options of create and update: each parameter is named as its RFC 7591 field."""
-    grants = click.Choice(SUPPORTED["grant_types_supported"])
-    methods = click.Choice(SUPPORTED["token_endpoint_auth_methods_supported"])
-    subjects = click.Choice(SUPPORTED["subject_types_supported"])
-    options = (
-        click.option("--name", "client_name", required=required, help="As members read it."),
-        click.option("--redirect-uri", "redirect_uris", required=required, multiple=True),
-        click.option("--post-logout-redirect-uri", "post_logout_redirect_uris", multiple=True),
-        click.option("--initiate-login-uri"),
-        click.option("--backchannel-logout-uri", help="Told by POST when a session has ended."),
-        click.option(
-            "--backchannel-logout-session-required/--backchannel-logout-session-optional",
-            default=None,
-        ),
-        click.option("--scope", help="Space-separated; openid by default."),
-        click.option("--grant-type", "grant_types", type=grants, multiple=True),
-        click.option("--auth-method", "token_endpoint_auth_method", type=methods),
-        click.option("--subject-type", type=subjects),
-        click.option("--sector-identifier", help="Host; sites of one host share one `sub`."),
-        click.option("--step-up", type=click.Choice(STEP_UPS), help="When a second step is asked."),
-        click.option("--first-party/--third-party", "first_party", default=None),
-    )
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 @click.group()
 def client() -> None:
-    """Register member sites, change them, rotate their secrets."""
+    """Register member sites, change them, rotate their secrets, carry them elsewhere."""
+
+
+client.add_command(export)
+client.add_command(import_)
 
 
 @client.command()
-@_fields(required=True)
+@fields(required=True)
 @secret_file
 @as_json
-def create(secret_file: Path | None, as_json: bool, **fields: Any) -> None:
+def create(secret_file: Path | None, as_json: bool, **options: Any) -> None:
     """Register a site and print its identifier and, once, its secret."""
+    given = typed(options)
+    if "redirect_uris" not in given and given.get("grant_types") != (MACHINE,):
+        raise click.UsageError("Missing option '--redirect-uri'.")
     with opened() as database, database.writing() as session:
-        info, secret = clients.create(session, _given(fields), by=operator())
+        info, secret = clients.create(session, given, by=operator())
         kept = _keep(secret_file, secret)
     _print_secret(info, kept, as_json)
 
@@ -95,19 +64,17 @@ def show(client_id: str, as_json: bool) -> None:
 
 @client.command()
 @click.argument("client_id")
-@_fields(required=False)
+@fields(required=False)
 @click.option(
     "--clear",
     multiple=True,
-    type=click.Choice(
-        ["post_logout_redirect_uris", "initiate_login_uri", "backchannel_logout_uri"]
-    ),
+    type=click.Choice(CLEARABLE),
     help="Take this field away.",
 )
 @as_json
-def update(client_id: str, clear: tuple[str, ...], as_json: bool, **fields: Any) -> None:
+def update(client_id: str, clear: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Change the fields that are named; a list replaces the whole list."""
-    changes = {**_given(fields), **dict.fromkeys(clear)}
+    changes = {**typed(options), **dict.fromkeys(clear)}
     if not changes:
         raise click.UsageError("Name at least one field to change.")
     with opened() as database, database.writing() as session:
@@ -166,11 +133,6 @@ def delete(client_id: str, yes: bool) -> None:
     click.echo("The client is deleted.")
 
 
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    """The options that were typed."""
-    return {name: value for name, value in fields.items() if value is not None and value != ()}
-
-
 def _shown(info: ClientInfo) -> dict[str, Any]:
     """Everything but the hashes; of each secret, until when it is good."""
     ends = [expires_at for _, expires_at in info.secret_hashes]
@@ -186,9 +148,7 @@ def _keep(path: Path | None, secret: str | None) -> str | None:
     """The secret to print; None when there is none or it went to the file."""
     if path is None or secret is None:
         return secret
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secret)
+    keep(path, secret)
     return None
 
 

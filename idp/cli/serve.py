@@ -1,7 +1,7 @@
 """`mgen-connect serve`: the web process, granian in front of the Flask app.
 
 Header reading is limited in time, connections in number (AV1). No access log: paths hold link
-tokens. The private key is read once before anything listens, so that a bad one stops the start.
+tokens. The private keys are read once before anything listens, so that a bad one stops the start.
 """
 
 import logging
@@ -12,10 +12,12 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
+from sqlalchemy.orm import Session
 
 from idp import logs
 from idp.cli.common import opened, read_settings
-from idp.oidc.keys import KeyStore
+from idp.oidc import keys
+from idp.settings import Settings
 
 log = logging.getLogger("idp.serve")
 
@@ -36,11 +38,19 @@ def serve(host: str, port: int) -> None:
     settings = read_settings()
     settings.check()
     with opened() as database, database.reading() as session:
-        KeyStore(settings).signing(session)
+        _look_at_keys(session, settings)
     logs.configure(settings)
     server = build(_free_address(host, port), port)
     server.on_startup(lambda: log.info("server.listening", extra={"host": host, "port": port}))
     server.serve()
+
+
+def _look_at_keys(session: Session, settings: Settings) -> None:
+    """Each algorithm has a key that is held and safe; NoSigningKeyError, UnsafeKeyFileError."""
+    store = keys.KeyStore(settings)
+    for alg in keys.ALGORITHMS:
+        store.signing(session, alg)
+    keys.reseal(session, settings)
 
 
 def _free_address(host: str, port: int) -> str:

@@ -11,6 +11,7 @@ from idp.accounts.passwords import Hasher
 from idp.cli.common import opened, read_settings
 from idp.delivery import worker as delivery
 from idp.oidc import backchannel_delivery as sign_outs
+from idp.oidc import client_keys_fetch
 
 
 @click.command()
@@ -25,6 +26,7 @@ def worker() -> None:
     with opened() as database:
         others = (
             threading.Thread(target=sign_outs.run, args=(database, settings, stop)),
+            threading.Thread(target=client_keys_fetch.run, args=(database, settings, stop)),
             threading.Thread(target=legacy_wrap.run, args=(database, Hasher.of(settings), stop)),
         )
         for thread in others:

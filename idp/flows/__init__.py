@@ -3,6 +3,7 @@
 | situation                           | file             | address                       |
 | ----------------------------------- | ---------------- | ----------------------------- |
 | a site sends somebody to sign in    | authorization.py | /authorize                    |
+| … and is answered by a form        | answers.py       | /authorize/reponse            |
 | sign in with the e-mail; blocked    | login.py         | /connexion                    |
 | … with the NIR, before an e-mail    | legacy_nir.py    | /connexion/nir                |
 | … the code that proves the member   | legacy_code.py   | /connexion/nir/code           |
@@ -13,6 +14,10 @@
 | … the last word, once it has agreed | association_agreed.py | /migration/confirmation  |
 | the code; trusted device            | step_up.py       | /connexion/code[/renvoyer]    |
 | … by e-mail or by SMS               | method.py        | /connexion/methode            |
+| which account, when a site asks     | account_choice.py| /connexion/compte             |
+| a level that only a record can give | level.py         | /connexion/niveau             |
+| what another's site would receive   | consent.py       | /connexion/autorisation       |
+| « Annuler », wherever a site waits  | refusal.py       | /connexion/annuler            |
 | change one's account                | account/         | /compte/…                     |
 | create an identity without NIR      | signup.py        | /creer-un-compte[/message-…]  |
 | the activation link, good or dead   | activation.py    | /activation/TOKEN, …/renvoyer |

@@ -32,6 +32,7 @@ def page() -> ResponseReturnValue:
         open_url=url_for("opening.page"),
         letter_url=url_for("letter.page"),
         two_step_url=url_for("two_step.page"),
+        services_url=url_for("services.page"),
         sites=sites,
         sign_in_url=url_for("login.page"),
         sign_up_url=url_for("signup.page"),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from idp.accounts import migrating
-from idp.flows import dispatch
+from idp.flows import answers, dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.pages import carried, failure, see_other
@@ -16,6 +16,7 @@ from idp.flows.policy import MIGRATION
 from idp.flows.runtime import runtime
 from idp.flows.visit import Visit, moved_to
 from idp.oidc import authorize
+from idp.oidc.authorization_response import of_error
 from idp.oidc.authorize import AuthorizationRequest, RedirectableError, UnsafeRequestError
 
 blueprint = Blueprint("authorization", __name__)
@@ -33,7 +34,7 @@ def page() -> ResponseReturnValue:
     except UnsafeRequestError as unsafe:
         return _refused(unsafe)
     except RedirectableError as error:
-        return redirect(authorize.error_redirect(here.issuer, error), 302)
+        return redirect(answers.address(of_error(here.issuer, error)), 302)
     return redirect(_way_on(visit, asked), 302)
 
 
@@ -46,10 +47,12 @@ def posted() -> ResponseReturnValue:
 
 def _way_on(visit: Visit, asked: AuthorizationRequest) -> str:
     step = dispatch.missing(visit)
-    if step is not None and "none" in asked.prompt:
-        if visit.signed_in is None and _migrates():
+    if step is not None and ("none" in asked.prompt or not step.shown):
+        if step.shown and visit.signed_in is None and _migrates():
             step = MIGRATION
-        return authorize.error_url(runtime().issuer, asked, step.refusal, step.reason)
+        doors = runtime().database
+        with doors.writing() if asked.pushed else doors.reading() as session:
+            return dispatch.refuse(session, visit, step.refusal, step.reason)
     with runtime().database.writing() as session:
         if step is None:
             return dispatch.answer(session, visit)
@@ -71,6 +74,10 @@ def _paused(session: Session, visit: Visit, asked: AuthorizationRequest) -> str:
 
 
 def _refused(unsafe: UnsafeRequestError) -> ResponseReturnValue:
-    known = {"redirect_uri": "errors.redirect_uri", "client": "errors.unknown_client"}
+    known = {
+        "redirect_uri": "errors.redirect_uri",
+        "client": "errors.unknown_client",
+        "pushed": "errors.pushed_request",
+    }
     key = known.get(unsafe.reason, "errors.authorization")
     return failure(key, 400)

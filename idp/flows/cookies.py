@@ -15,6 +15,7 @@ from flask import request as current
 from flask.sessions import SessionInterface, SessionMixin
 
 from idp.accounts.lifetimes import TRUSTED_DEVICE
+from idp.oidc.endpoints import ENDPOINTS
 from idp.settings import Settings
 from idp.storage.keyring import Keyring, new_token, token_hash
 
@@ -77,7 +78,9 @@ class BrowserCookies(SessionInterface):
         self._keys = keys
 
     def open_session(self, app: Flask, request: Request) -> _FormSession:
-        """Called by Flask before each request."""
+        """Called by Flask before each request; a machine's has no cookie to look at."""
+        if request.path in ENDPOINTS:
+            return _FormSession()
         known = self._read(request, "browser")
         g.browser = Browser(
             id=known or new_token(),
@@ -94,9 +97,9 @@ class BrowserCookies(SessionInterface):
         A POST of another site comes without cookies: a new one would orphan the other tabs. And
         what failed has kept nothing: the cookies that it was about to change stay good.
         """
-        found: Browser = g.browser
         if current.blueprint in _WITHOUT or current.endpoint == "static":
             return
+        found: Browser = g.browser
         if found.fresh and current.method == "GET":
             self._write(response, "browser", found.id, None)
         if response.status_code >= 400:

@@ -16,16 +16,30 @@ from idp.accounts.openings import Typed
 from idp.accounts.second_step import Asking
 from idp.accounts.sessions import Made, Opened
 from idp.errors import InteractionLostError
+from idp.flows import answers
 from idp.flows import interaction as interactions
 from idp.flows.client_address import where as where_of
 from idp.flows.cookies import browser
 from idp.flows.pages import handle
 from idp.flows.policy import Step, next_step
 from idp.flows.runtime import runtime
-from idp.flows.visit import Visit, moved_to, situation, with_member, with_person
+from idp.flows.visit import (
+    SERVICES,
+    TWO_STEP,
+    Visit,
+    moved_to,
+    situation,
+    with_consent,
+    with_member,
+    with_person,
+)
 from idp.models import Opening
-from idp.oidc import ending
-from idp.oidc.authorize import error_url, issue_code, success_url
+from idp.oidc import consents, ending, pushed_requests
+from idp.oidc.authorization_request import AuthorizationRequest
+from idp.oidc.authorization_response import Answer
+from idp.oidc.authorization_response import error as error_answer
+from idp.oidc.authorization_response import success as success_answer
+from idp.oidc.authorize import issue_code
 
 
 def missing(visit: Visit) -> Step | None:
@@ -52,7 +66,8 @@ def go_on(handle: str | None) -> str:
 def advance(session: Session, visit: Visit, identity_id: str, made: list[Made]) -> str:
     """`identity_id` has just proved these things here; the address to go to next."""
     ahead = with_person(session, visit.proving(identity_id, made))
-    if ahead.request and any(value.startswith("eidas1") for value in ahead.request.acr_values):
+    ahead = with_consent(session, ahead)
+    if ahead.request and _levels_of_members(ahead.request):
         ahead = with_member(session, ahead)  # else only the answer tells it
     step = next_step(situation(ahead))
     if step is None:
@@ -87,6 +102,19 @@ def answer(session: Session, visit: Visit) -> str:
     if visit.client is not None:
         _record(session, Kind.SITE_OPENED, visit)
     return _answer_site(session, visit, visit.signed_in.id)
+
+
+def refuse(session: Session, visit: Visit, error: str, description: str = "") -> str:
+    """The request ends here with an error of RFC 6749 §4.1.2.1; the address that tells the site.
+
+    Finishes the interaction, and opens no session. InteractionLostError where no site waits, and
+    of two ends at once for the second. `session` writes where there is something to finish.
+    """
+    if visit.request is None:
+        raise InteractionLostError("no site waits")
+    if visit.interaction is not None:
+        interactions.finish(session, visit.interaction)
+    return _error(session, visit.request, error, description)
 
 
 def of_tab(session: Session, *, lock: bool = False) -> Visit:
@@ -195,13 +223,15 @@ def _open(session: Session, visit: Visit) -> Opened:
 
 
 def _answer_site(session: Session, visit: Visit, session_id: str) -> str:
-    asked, issuer = visit.request, runtime().issuer
+    asked = visit.request
     if asked is None:
         page = visit.interaction.leads_to if visit.interaction else None
         return url_for(_ACCOUNT.get(page or "", "accueil.page"))
     at = situation(with_member(session, visit))
     if at.hinted_identity_id not in (None, at.identity_id):
-        return error_url(issuer, asked, "login_required", "The hinted person did not sign in")
+        return _error(session, asked, "login_required", "The hinted person did not sign in")
+    if not _may_have(session, visit, asked):
+        return _error(session, asked, "consent_required", "Consent was withdrawn at this moment")
     code = issue_code(
         session,
         asked,
@@ -211,7 +241,31 @@ def _answer_site(session: Session, visit: Visit, session_id: str) -> str:
         acr=assurance.acr(at.standing, at.demand, at.now),
         amr=assurance.amr(at.standing, at.demand, at.now),
     )
-    return success_url(issuer, asked, code)
+    return _told(session, asked, success_answer(runtime().issuer, asked, code))
+
+
+def _may_have(session: Session, visit: Visit, asked: AuthorizationRequest) -> bool:
+    """Whether consent still holds; it then does until the code is there to be found (withdraw)."""
+    client = visit.client
+    if client is None or client.first_party:
+        return True
+    held = consents.agreed(session, str(visit.identity_id), client.id, hold=True)
+    return held.covers(consents.asked(client, asked))
+
+
+def _levels_of_members(asked: AuthorizationRequest) -> bool:
+    return any(value.startswith("eidas1") for value in (*asked.acr_values, *asked.acr_essential))
+
+
+def _error(session: Session, asked: AuthorizationRequest, error: str, description: str) -> str:
+    return _told(session, asked, error_answer(runtime().issuer, asked, error, description))
+
+
+def _told(session: Session, asked: AuthorizationRequest, answer: Answer) -> str:
+    """The answer's address; it uses up what the site pushed, or has come too late (RFC 9126)."""
+    if asked.pushed is not None and not pushed_requests.use(session, asked.pushed):
+        raise InteractionLostError("pushed request used")
+    return answers.address(answer)
 
 
 def _send_code(session: Session, visit: Visit) -> None:
@@ -224,7 +278,7 @@ def _send_migration_code(session: Session, visit: Visit) -> None:
 
 
 # the pages of the account, by the names in the column interactions.leads_to
-_ACCOUNT = {"two_step": "two_step.page"}
+_ACCOUNT = {TWO_STEP: "two_step.page", SERVICES: "services.page"}
 # what a step does as it is come to, after a form was posted (a GET sends nothing)
 _ENTERING: dict[str, Callable[[Session, Visit], None]] = {
     "second_step": _send_code,

@@ -40,7 +40,8 @@ def install(app: Flask) -> None:
 def _expired(error: CSRFError) -> Response:
     """The form is older than the session: in another tab one has just signed in (two tabs)."""
     log.info("page.expired", extra={"path": request.endpoint})
-    if handle() is not None and browser().session is not None:
+    cancelled = request.blueprint == "refusal"  # who cancels is not led on to the site
+    if handle() is not None and browser().session is not None and not cancelled:
         # the one page that leads to whatever is due now, the sign-in or the answer included
         return see_other(url_for("step_up.page", interaction=handle()))
     return failure("errors.page_expired", 400)

@@ -1,6 +1,6 @@
 """The forms of signing in and signing up; their fields are made in fields.py."""
 
-from wtforms import RadioField
+from wtforms import HiddenField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, InputRequired
 
@@ -68,6 +68,12 @@ class QuestionForm(EmptyForm):
 class CodeForm(EmptyForm):
     code = code_field()
     trust_device = YesField(text("forms.trust_device"), render_kw={"autocomplete": "off"})
+
+
+class ConsentForm(EmptyForm):
+    """One button; `shown` is what its page has shown, and of whom."""
+
+    shown = HiddenField()
 
 
 class MethodForm(EmptyForm):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from idp.flows.runtime import runtime
-from idp.oidc.key_files import UnsafeKeyFileError
+from idp.oidc.key_files import ALGORITHMS, UnsafeKeyFileError
 from idp.oidc.key_store import NoSigningKeyError
 from idp.storage import migrations
 
@@ -20,14 +20,16 @@ def live() -> ResponseReturnValue:
 
 @blueprint.get("/health/ready")
 def ready() -> ResponseReturnValue:
-    """Database, schema and signing key: 503 names the one that fails."""
+    """Database, schema and a key of each algorithm: 503 names the one that fails."""
     checks = {"database": False, "schema": False, "signing_key": False}
     here = runtime()
     try:
         with here.database.reading() as session:
             checks["database"] = True
             checks["schema"] = migrations.version_of(here.database) == migrations.head()
-            checks["signing_key"] = bool(checks["schema"] and here.issuer.keys.signing(session))
+            checks["signing_key"] = checks["schema"] and all(
+                here.issuer.keys.signing(session, alg) for alg in ALGORITHMS
+            )
     except SQLAlchemyError:
         checks["database"] = False
     except (NoSigningKeyError, UnsafeKeyFileError):

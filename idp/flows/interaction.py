@@ -16,10 +16,13 @@ from idp.accounts import migrating, sessions
 from idp.accounts.lifetimes import INTERACTION
 from idp.errors import InteractionLostError
 from idp.flows.cookies import Browser
-from idp.flows.visit import Visit, moved_to
+from idp.flows.visit import Visit, moved_to, with_consent
 from idp.models import BrowserSession, Interaction, Migration, new_id
+from idp.oidc import consents
 from idp.oidc.authorize import AuthorizationRequest
+from idp.oidc.authorize_address import is_registered
 from idp.oidc.clients import ClientInfo
+from idp.oidc.consents import Agreed
 from idp.oidc.issuer import Issuer
 from idp.storage.claims import changed
 from idp.storage.engine import keys_of
@@ -85,12 +88,22 @@ def load(
     interaction, signed_in = row
     request = _opened(session, interaction.request) if interaction.request else None
     client = issuer.clients.get(session, request.client_id) if request else None
-    if request and (client is None or client.disabled):
-        raise InteractionLostError("client")
+    if request is not None:
+        request = _still_good(request, client)
     migration = migrating.live(session, interaction.migration_id)
     known = interaction.identity_id
     visit = Visit(interaction, request, client, signed_in, known, migration=migration)
     return _standing(session, visit)
+
+
+def _still_good(request: AuthorizationRequest, client: ClientInfo | None) -> AuthorizationRequest:
+    """The request as its site may make it now: what was registered may have changed meanwhile."""
+    if client is None or client.disabled or not is_registered(client, request.redirect_uri):
+        raise InteractionLostError("client")
+    good = consents.narrowed(client, request)
+    if "openid" not in good.scope:
+        raise InteractionLostError("scope")
+    return good
 
 
 def resumed(
@@ -161,6 +174,23 @@ def choose_method(session: Session, visit: Visit, method: str) -> None:
         visit.interaction.method = method
 
 
+def choose_account(session: Session, visit: Visit) -> None:
+    """Who is signed in is who the site shall know (prompt=select_account)."""
+    if visit.interaction is not None:
+        one = update(Interaction).where(Interaction.id == visit.interaction.id)
+        visit.interaction.account_chosen_at = clock.now()
+        changed(session, one.values(account_chosen_at=visit.interaction.account_chosen_at))
+
+
+def consent(session: Session, visit: Visit, more: Agreed) -> Visit:
+    """The person was asked in this tab, and agreed (prompt=consent): the visit with it."""
+    if visit.interaction is not None:
+        one = update(Interaction).where(Interaction.id == visit.interaction.id)
+        visit.interaction.consented_at = clock.now()
+        changed(session, one.values(consented_at=visit.interaction.consented_at))
+    return replace(visit, agreed=more if visit.agreed is None else visit.agreed | more)
+
+
 def forget(session: Session, interaction: Interaction) -> None:
     """Nobody is known here any more, and what was proved or chosen counts no more."""
     sessions.void_proofs(session, interaction.id)
@@ -211,7 +241,8 @@ def _standing(session: Session, visit: Visit) -> Visit:
         interaction_id=started,
         session_id=same.id if same else None,
     )
-    return replace(visit, proofs=proofs, member=member, person=person)
+    known = replace(visit, proofs=proofs, member=member, person=person)
+    return with_consent(session, known)
 
 
 def site_of(

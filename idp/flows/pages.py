@@ -6,7 +6,9 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
+from idp.flows.fields import EmptyForm
 from idp.flows.visit import Visit
+from idp.oidc.authorization_response import QUERY
 from idp.texts import error_page
 
 
@@ -21,9 +23,18 @@ def render(
     """A page. With a visit it names the site, and its form may be answered by that site (WB2)."""
     if visit is not None:
         values.setdefault("site", visit.client)
-        if visit.request is not None:
-            g.form_action = origin(visit.request.redirect_uri)
+        values.update(_way_back(visit))
+        if visit.request is not None and visit.request.response_mode == QUERY:
+            g.form_action = csp_source(visit.request.redirect_uri)
     return make_response(render_template(template, **values), status)
+
+
+def _way_back(visit: Visit) -> dict[str, Any]:
+    """« Annuler » (base.html), wherever a site waits for an answer: the same for everybody."""
+    if visit.request is None or visit.interaction is None:
+        return {}
+    action = url_for("refusal.submit", interaction=visit.handle)
+    return {"cancel_form": EmptyForm(formdata=None), "cancel_action": action}
 
 
 def hold_a_token(blueprint: Blueprint) -> None:
@@ -53,6 +64,16 @@ def carried(endpoint: str, given: MultiDict[str, str]) -> str:
 
 
 def origin(address: str) -> str:
-    """scheme://host:port of an address, as a CSP source."""
+    """scheme://host:port of an address."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def csp_source(address: str) -> str:
+    """The origin of a site's address, as a CSP names it: an app's scheme or an IPv6 host has none.
+
+    By its scheme alone then (CSP 3 §2.3.1 knows no host in brackets).
+    """
+    parts = urlsplit(address)
+    bare = not parts.netloc or parts.netloc.startswith("[")
+    return f"{parts.scheme}:" if bare else origin(address)

@@ -27,17 +27,29 @@ class Situation:
     question_missing: bool = False
     migration: Stage | None = None
     method_missing: bool = False
+    creating: bool = False
+    account_unchosen: bool = False
+    consent_missing: bool = False
+
+    @property
+    def proved_here(self) -> bool:
+        """Whether something was proved in this tab: the person has chosen who to be."""
+        return any(proof.here for proof in self.standing.proofs)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the journey: when it is missing, and what prompt=none is told instead."""
+    """One page of the journey: when it is missing, and what prompt=none is told instead.
+
+    `shown`: False where no page helps, and the site is told whatever its prompt.
+    """
 
     name: str
     page: str
     reason: str
     missing: Callable[[Situation], bool]
     refusal: str
+    shown: bool = True
 
 
 def _sign_in_missing(at: Situation) -> bool:
@@ -50,7 +62,7 @@ def _somebody_else(at: Situation) -> bool:
     """A hint names another person than the session's, who has not just signed in on purpose."""
     if at.hinted_identity_id in (None, at.identity_id):
         return False
-    return not any(proof.here for proof in at.standing.proofs)
+    return not at.proved_here
 
 
 def _second_step_missing(at: Situation) -> bool:
@@ -58,6 +70,14 @@ def _second_step_missing(at: Situation) -> bool:
 
 
 POLICY: tuple[Step, ...] = (
+    Step(
+        "no_such_level",
+        "level.page",
+        "the site demands a level that nobody has here",
+        lambda at: at.demand.hopeless,
+        "unmet_authentication_requirements",
+        shown=False,
+    ),
     Step(
         "migration_code",
         "legacy_code.page",
@@ -87,6 +107,13 @@ POLICY: tuple[Step, ...] = (
         "interaction_required",
     ),
     Step(
+        "create",
+        "signup.page",
+        "the site asks for a new account (prompt=create)",
+        lambda at: at.creating and not at.proved_here,
+        "login_required",
+    ),
+    Step(
         "sign_in",
         "login.page",
         "nobody is known here, or their password is too old for this request",
@@ -99,6 +126,13 @@ POLICY: tuple[Step, ...] = (
         "the site asks for somebody else than who is signed in",
         _somebody_else,
         "login_required",
+    ),
+    Step(
+        "select_account",
+        "account_choice.page",
+        "the site asks which account it shall be (prompt=select_account)",
+        lambda at: at.account_unchosen and not at.proved_here,
+        "account_selection_required",
     ),
     Step(
         "method",
@@ -134,6 +168,20 @@ POLICY: tuple[Step, ...] = (
         "a member's record is being joined to this identity",
         lambda at: at.joining,
         "interaction_required",
+    ),
+    Step(
+        "level",
+        "level.page",
+        "the site demands a level that only a member's record can give",
+        lambda at: assurance.lacks_level(at.standing, at.demand, at.now),
+        "unmet_authentication_requirements",
+    ),
+    Step(
+        "consent",
+        "consent.page",
+        "a site that is not ours wants more than the person has agreed to",
+        lambda at: at.consent_missing,
+        "consent_required",
     ),
 )
 

@@ -16,10 +16,14 @@ from idp.accounts.sessions import Made, Person
 from idp.flows.policy import Situation
 from idp.flows.runtime import runtime
 from idp.models import BrowserSession, Identity, Interaction, Migration
+from idp.oidc import consents
 from idp.oidc.authorize import AuthorizationRequest
 from idp.oidc.clients import ClientInfo
+from idp.oidc.consents import Agreed
 
 EMAIL, SMS = "email", "sms"  # the column interactions.method
+SERVICES, TWO_STEP = "services", "two_step"  # the column interactions.leads_to
+_CHANGES = frozenset({TWO_STEP})  # to read, or to withdraw what was given, who one is will do
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class Visit:
     proofs: tuple[Shown, ...] = ()
     member: bool | None = None  # None: not looked up yet, see with_member()
     person: Person | None = None  # the same, see with_person()
+    agreed: Agreed | None = None  # the same, see with_consent()
     migration: Migration | None = None
     leads_to: str | None = None  # a page of the account, opened by its own address
 
@@ -66,7 +71,7 @@ class Visit:
     def changes_account(self) -> bool:
         """Whether it ends in a change, which takes a second step of these minutes (F9)."""
         page = self.leads_to or (self.interaction and self.interaction.leads_to)
-        return bool(page or self.opening_id) or self.stage is Stage.JOIN
+        return page in _CHANGES or bool(self.opening_id) or self.stage is Stage.JOIN
 
     @property
     def standing(self) -> Standing:
@@ -106,7 +111,8 @@ class Visit:
         here = tuple(Shown(proof.kind, proof.at, here=True) for proof in made)
         if same:
             return replace(self, known_id=identity_id, proofs=(*self.proofs, *here))
-        return replace(self, known_id=identity_id, proofs=here, member=None, person=None)
+        other = replace(self, member=None, person=None, agreed=None)
+        return replace(other, known_id=identity_id, proofs=here)
 
 
 def situation(visit: Visit) -> Situation:
@@ -122,6 +128,9 @@ def situation(visit: Visit) -> Situation:
         question_missing=_question_missing(visit),
         migration=visit.stage,
         method_missing=_method_missing(visit),
+        creating=request is not None and "create" in request.prompt,
+        account_unchosen=_account_unchosen(visit),
+        consent_missing=_consent_missing(visit),
     )
 
 
@@ -137,15 +146,37 @@ def _method_missing(visit: Visit) -> bool:
     return visit.has_choice and not chosen
 
 
+def _account_unchosen(visit: Visit) -> bool:
+    """Asked for, of who is signed in; a choice made before this session began was of another."""
+    if visit.request is None or "select_account" not in visit.request.prompt:
+        return False
+    chosen_at = visit.interaction.account_chosen_at if visit.interaction else None
+    if chosen_at is None or visit.signed_in is None:
+        return True
+    return chosen_at < visit.signed_in.created_at
+
+
+def _consent_missing(visit: Visit) -> bool:
+    """At a site that is not ours: it wants more, or wants to be sure (prompt=consent)."""
+    request, client = visit.request, visit.client
+    if request is None or client is None or client.first_party:
+        return False
+    on_purpose = visit.interaction is not None and visit.interaction.consented_at is not None
+    if "consent" in request.prompt and not on_purpose:
+        return True
+    return not (visit.agreed or consents.NOTHING).covers(consents.asked(client, request))
+
+
 def demand_of(request: AuthorizationRequest | None, client: ClientInfo | None) -> Demand:
     """What the request asks of the proofs; a page opened directly asks for the usual."""
     if request is None or client is None:
         return Demand()
     return Demand(
         step_up=client.step_up,
-        login_again=bool({"login", "select_account"} & set(request.prompt)),
+        login_again="login" in request.prompt,
         max_age=request.max_age,
         acr_values=tuple(request.acr_values),
+        acr_essential=tuple(request.acr_essential),
     )
 
 
@@ -167,6 +198,16 @@ def with_person(session: Session, visit: Visit) -> Visit:
     who = select(Identity.state, Identity.question, Identity.sms_due, phone_from)
     row = session.execute(who.where(Identity.id == visit.identity_id)).one()
     return replace(visit, person=Person.of(row))
+
+
+def with_consent(session: Session, visit: Visit) -> Visit:
+    """The same for what they `agreed` to at the site that waits; ours ask for nothing."""
+    client, identity_id = visit.client, visit.identity_id
+    if visit.agreed is not None or visit.request is None or client is None or client.first_party:
+        return visit
+    if identity_id is None:
+        return visit
+    return replace(visit, agreed=consents.agreed(session, identity_id, client.id))
 
 
 def moved_to(visit: Visit, row: Interaction) -> Visit:

@@ -61,3 +61,4 @@ class SigningKey(Base):
     created_at: Mapped[Instant]
     active_from: Mapped[Instant]
     published_until: Mapped[Instant | None]
+    retired_at: Mapped[Instant | None]  # taken back in an emergency: nothing it signed counts

@@ -1,15 +1,16 @@
 """RFC 6749 §4.1.2, the authorization code: 256 bits, 60 seconds, one use; only its hash is kept."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.accounts.activity import Kind, record
 from idp.accounts.states import USING_TOKENS
 from idp.models import AuthorizationCode, BrowserSession, Identity
-from idp.oidc import grants
+from idp.oidc import grants, subjects
 from idp.oidc.authorization_request import AuthorizationRequest
 from idp.oidc.lifetimes import CODE
 from idp.storage.keyring import new_token, token_hash
@@ -22,18 +23,41 @@ _KEPT = (
     AuthorizationCode.auth_time,
     AuthorizationCode.acr,
     AuthorizationCode.amr,
+    AuthorizationCode.claims,
+    AuthorizationCode.resources,
+    AuthorizationCode.dpop_jkt,
 )
-CodeRow = Row[str, str, str, str | None, int, str, list[str]]
+# written out: of a column in RETURNING, SQLite's dialect leaves the table's name away, and within
+# the subquery it would be the subquery's own
+_WHOSE: ColumnElement[str] = literal_column("authorization_codes.identity_id")
+# identity_id, session_id, scope, nonce, auth_time, acr, amr, claims, resources, dpop_jkt
+CodeRow = Row[
+    str,
+    str,
+    str,
+    str | None,
+    int,
+    str,
+    list[str],
+    dict[str, Any] | None,
+    list[str] | None,
+    str | None,
+]
 
 
 @dataclass(frozen=True)
 class Redemption:
-    """What comes with a code at the token endpoint; the challenge is that of the verifier."""
+    """What comes with a code at the token endpoint; the challenge is that of the verifier.
+
+    `jkt` is the key of the DPoP proof beside it, None without one; `sector` whose sub is wanted.
+    """
 
     code: str
     client_id: str
     redirect_uri: str
     challenge: str
+    jkt: str | None = None
+    sector: str = ""
 
 
 def issue_code(
@@ -61,6 +85,9 @@ def issue_code(
             auth_time=auth_time,
             acr=acr,
             amr=amr,
+            claims=request.claims or None,
+            resources=list(request.resources) or None,
+            dpop_jkt=request.dpop_jkt,
             created_at=now,
             expires_at=now + CODE,
         )
@@ -71,10 +98,11 @@ def issue_code(
 def claim(session: Session, asked: Redemption, grant_id: str) -> CodeRow | None:
     """Use the code for the grant `grant_id`: one conditional UPDATE decides. None when refused.
 
-    Client, address and verifier are conditions of that same UPDATE, so a try that fails uses
+    Client, address, verifier and key are conditions of that same UPDATE, so a try that fails uses
     nothing up: whoever has stolen a code but not its verifier (256 bits, nothing to guess) cannot
     burn it before its owner comes. RFC 6749 §4.1.2 asks for one use, and a refused try is none;
-    RFC 9700 §2.1.1 leaves the defence against injection to PKCE, which is never optional here.
+    RFC 9700 §2.1.1 leaves the defence against injection to PKCE; a client registered without it
+    has its secret, and the nonce of the id_token.
     """
     statement = (
         update(AuthorizationCode)
@@ -85,11 +113,12 @@ def claim(session: Session, asked: Redemption, grant_id: str) -> CodeRow | None:
             AuthorizationCode.client_id == asked.client_id,
             AuthorizationCode.redirect_uri == asked.redirect_uri,
             AuthorizationCode.code_challenge == asked.challenge,
+            AuthorizationCode.dpop_jkt.is_(None) | (AuthorizationCode.dpop_jkt == asked.jkt),
             _session_is_open(),
             _person_may_use_tokens(),
         )
         .values(used_at=clock.now(), grant_id=grant_id)
-        .returning(*_KEPT)
+        .returning(*_KEPT, subjects.known(_WHOSE, asked.sector))
     )
     return session.execute(
         statement, execution_options={"synchronize_session": False}
@@ -115,7 +144,9 @@ def refuse(session: Session, asked: Redemption) -> str:
         return "code_expired"
     if row.redirect_uri != asked.redirect_uri:
         return "code_redirect_uri"
-    return "code_verifier" if row.code_challenge != asked.challenge else "code_person"
+    if row.code_challenge != asked.challenge:
+        return "code_verifier"
+    return "code_person" if row.dpop_jkt in (None, asked.jkt) else "code_key"
 
 
 def _reused(session: Session, row: AuthorizationCode) -> None:

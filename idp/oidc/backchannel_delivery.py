@@ -97,7 +97,8 @@ def _handle(issuer: Issuer, notice: Claimed) -> None:
 def _posted(issuer: Issuer, client: ClientInfo, uri: str, notice: Claimed) -> tuple[int, str]:
     """The status of the site's answer, 0 for none; and why, for the log."""
     with issuer.database.reading() as session:
-        signer = issuer.keys.signing(session)
+        # as the site reads ID tokens (OIDC Back-Channel Logout §2.4)
+        signer = issuer.keys.signing(session, client.id_token_alg)
     token = logout_token.issue(issuer, signer, client_id=client.id, sid=notice.sid, sub=notice.sub)
     try:
         form = {"logout_token": token}

@@ -1,11 +1,11 @@
-"""OIDC Core §5.1, §5.4: what each scope tells a site of a person, from the register and from here.
+"""OIDC Core §5.1, §5.4, §5.5: what a site is told of a person, by scope or asked one by one.
 
 Only a record that is attached, of a member who is still one, says anything: a person who has left
 is no member, and nobody speaks for who died. The register knows no gender, and the NIR, which would
 tell it, is never read here (PII3).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,41 +13,71 @@ from sqlalchemy.orm import Session
 
 from idp.accounts import civil, identifiers, members, sessions
 from idp.accounts.channels import open_value
-from idp.models import Channel, Member, RoleGrant, Subject
+from idp.models import Channel, Identity, Member, RoleGrant, Subject
 from idp.oidc import subjects
 from idp.oidc.clients import ClientInfo
+from idp.oidc.scopes import CLAIMS
+
+
+def asked(client: ClientInfo, request: Mapping[str, Any] | None, place: str) -> frozenset[str]:
+    """The claims that a request named for `place`, userinfo or id_token (OIDC Core §5.5).
+
+    Of those, what a scope of the client's list opens, as the list is now (PII6, CL4).
+    """
+    named = (request or {}).get(place) or {}
+    return frozenset(named) & _opened_by(client.scopes) if named else frozenset()
 
 
 def of(
-    session: Session, client: ClientInfo, identity_id: str, email_sealed: bytes, scope: set[str]
+    session: Session,
+    client: ClientInfo,
+    identity_id: str,
+    email_sealed: bytes | None,
+    scope: set[str],
+    named: frozenset[str] = frozenset(),
 ) -> dict[str, Any] | None:
-    """The claims of `scope` for this client: one statement. None when it knows no such person."""
-    rows = _rows(session, client, identity_id, scope)
+    """The claims of `scope`, and those `named` beyond it, for this client: one statement.
+
+    None when it knows no such person. `email_sealed` is looked up where it is not at hand.
+    """
+    beyond = named - _opened_by(scope)
+    opening = scope | {one for one in client.scopes if beyond & _opened_by((one,))}
+    rows = _rows(session, client, identity_id, opening, with_email=email_sealed is None)
     if not rows:
         return None
     claims: dict[str, Any] = {"sub": rows[0].sub}
-    if "email" in scope:
+    if "email" in opening:
         # proved by the activation link, or the person could not have signed in (LI2)
-        claims["email"] = identifiers.open_email(session, email_sealed)
+        sealed = rows[0].email_sealed if email_sealed is None else email_sealed
+        claims["email"] = identifiers.open_email(session, sealed)
         claims["email_verified"] = True
-    if "phone" in scope and rows[0].phone_sealed is not None:
+    if "phone" in opening and rows[0].phone_sealed is not None:
         # what was only declared, here or by the register, is told to nobody (LI9)
         claims["phone_number"] = open_value(session, rows[0].phone_sealed)
         claims["phone_number_verified"] = True
-    if "roles" in scope:
+    if "roles" in opening:
         claims["roles"] = sorted(row.role for row in rows if row.role is not None)
     for name, told in _OF_MEMBER.items():
-        if name in scope:
+        if name in opening:
             claims |= told(session, rows[0])
-    return claims
+    may = named | _opened_by(scope) | {"sub"}
+    return {name: value for name, value in claims.items() if name in may}
+
+
+def _opened_by(scopes: Iterable[str]) -> set[str]:
+    return {name for scope in scopes for name in CLAIMS.get(scope, ())}
 
 
 def _rows(
-    session: Session, client: ClientInfo, identity_id: str, scope: set[str]
+    session: Session, client: ClientInfo, identity_id: str, scope: set[str], *, with_email: bool
 ) -> list[Row[Any]]:
     """The sub, beside it what is asked for; as many rows as roles, one at least."""
     known = (Subject.identity_id == identity_id) & (Subject.sector == subjects.sector_of(client))
     query: Any = select(Subject.sub).select_from(Subject).where(known)
+    if "email" in scope and with_email:
+        query = query.add_columns(Identity.email_sealed).join(
+            Identity, Identity.id == Subject.identity_id
+        )
     if scope & _OF_MEMBER.keys():
         query = query.add_columns(*_MEMBER).outerjoin(Member, members.attached_to(identity_id))
     if "phone" in scope:

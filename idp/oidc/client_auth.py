@@ -1,5 +1,7 @@
 """RFC 6749 §2.3, client authentication: client_secret_basic, client_secret_post, none.
 
+private_key_jwt is in client_assertion.py; authenticated() knows all four.
+
 A client may use only the method that it registered. Unknown, disabled, wrong method and wrong
 secret are one answer after the same work (OA17); which it was goes to the log.
 """
@@ -12,10 +14,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from idp.oidc import client_assertion
 from idp.oidc.clients import ClientInfo
 from idp.oidc.errors import EndpointError, invalid_client, invalid_request
 from idp.oidc.forms import decoded
+from idp.oidc.http import MachineRequest
 from idp.oidc.issuer import Issuer
+from idp.oidc.signed_input import SignedInputError
 from idp.storage.keyring import new_token, token_hash
 
 BASIC, POST, NONE = "client_secret_basic", "client_secret_post", "none"
@@ -54,14 +59,39 @@ def find_client(issuer: Issuer, session: Session, client_id: str) -> ClientInfo 
     return issuer.clients.get(session, client_id) if _ID.fullmatch(client_id) else None
 
 
-def authenticate(
+def authenticated(issuer: Issuer, request: MachineRequest, form: Mapping[str, str]) -> ClientInfo:
+    """The client that speaks, by whichever method it registered; opens what blocks it needs.
+
+    EndpointError: invalid_client, or invalid_request for two methods.
+    """
+    if client_assertion.present(form):
+        return _by_assertion(issuer, request, form)
+    with issuer.database.reading() as session:
+        return _authenticate(issuer, session, request.headers, form)
+
+
+def _by_assertion(issuer: Issuer, request: MachineRequest, form: Mapping[str, str]) -> ClientInfo:
+    if "authorization" in request.headers or "client_secret" in form:
+        raise _two_methods()
+    try:
+        assertion = client_assertion.read(issuer, form)
+        with issuer.database.reading() as session:
+            found = find_client(issuer, session, assertion.client_id)
+        fit = found and not found.disabled and found.auth_method == client_assertion.METHOD
+        return client_assertion.prove(issuer, found if fit else None, assertion)
+    except SignedInputError as refusal:
+        raise invalid_client(f"assertion_{refusal.reason}", challenge=False) from None
+
+
+def _authenticate(
     issuer: Issuer, session: Session, headers: Mapping[str, str], form: Mapping[str, str]
 ) -> ClientInfo:
     """The client that speaks. EndpointError: invalid_client, or invalid_request for two methods."""
     presented = _presented(headers.get("authorization"), form)
     known = find_client(issuer, session, presented.client_id)
     client = known or _NOBODY
-    right = client.has_secret(presented.secret)
+    # one that has no secret costs as much as one that has
+    right = (client if client.secret_hashes else _NOBODY).has_secret(presented.secret)
     if client.auth_method == NONE:
         right = presented.method == NONE
     if known is None or client.disabled or client.auth_method != presented.method or not right:
@@ -74,7 +104,7 @@ def _presented(header: str | None, form: Mapping[str, str]) -> Presented:
     client_id, secret = form.get("client_id"), form.get("client_secret")
     if header is not None:
         found = _from_header(header)
-        if secret is not None or "client_assertion" in form:
+        if secret is not None:
             raise _two_methods()  # RFC 6749 §2.3
         if client_id not in (None, found.client_id):
             raise _two_methods()

@@ -39,6 +39,7 @@ class ClientInfo:
     resources: tuple[str, ...] = ()
     dpop_bound: bool = False
     require_par: bool = False
+    require_pkce: bool = True
     client_uri: str | None = None
     logo_uri: str | None = None
     policy_uri: str | None = None
@@ -50,6 +51,11 @@ class ClientInfo:
     def public(self) -> bool:
         """A browser or native app: it has nothing to authenticate with (RFC 6749 §2.1)."""
         return self.auth_method == "none"
+
+    @property
+    def uses_secret(self) -> bool:
+        """Whether it proves itself by a secret, and not by a key or not at all."""
+        return self.auth_method.startswith("client_secret_")
 
     @property
     def fapi2(self) -> bool:
@@ -79,7 +85,7 @@ class ClientInfo:
             "backchannel_logout_session_required": self.backchannel_logout_session_required,
             "scope": " ".join(self.scopes),
             "grant_types": list(self.grant_types),
-            "response_types": ["code"],
+            "response_types": ["code"] if "authorization_code" in self.grant_types else [],
             "token_endpoint_auth_method": self.auth_method,
             "subject_type": self.subject_type,
             "sector_identifier": self.sector,
@@ -94,6 +100,7 @@ class ClientInfo:
             "resource": list(self.resources),
             "dpop_bound_access_tokens": self.dpop_bound,
             "require_pushed_authorization_requests": self.require_par,
+            "require_pkce": self.require_pkce,
             "client_uri": self.client_uri,
             "logo_uri": self.logo_uri,
             "policy_uri": self.policy_uri,

@@ -33,6 +33,7 @@ _FIELDS: Mapping[str, str] = {
     "resources": "resource",
     "dpop_bound": "dpop_bound_access_tokens",
     "require_par": "require_pushed_authorization_requests",
+    "require_pkce": "require_pkce",
     "client_uri": "client_uri",
     "logo_uri": "logo_uri",
     "policy_uri": "policy_uri",

@@ -35,10 +35,15 @@ _FORM = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[^\]/?]*\]|[^/?:\[\]]+)(?::(?P<port>[^/?]*))?"
     r"(?P<path>/[^?]*)?(?:\?(?P<query>.*))?"
 )
+_LITERALS = frozenset({"127.0.0.1", "[::1]"})  # §8.3: localhost may be made to mean elsewhere
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=:)")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 # a last label that starts with a letter keeps out IPv4 addresses in all their spellings
 _HOST = re.compile(rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
+# one slash, since no host follows; at least two labels, which no scheme of a browser has
+_APP = re.compile(
+    rf"(?P<scheme>(?=[a-z]){_LABEL}(?:\.{_LABEL})+):(?P<path>/(?!/)[^?]*)(?:\?(?P<query>.*))?"
+)
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 
 
@@ -60,8 +65,37 @@ def problem(uri: str, *, development: bool) -> str | None:
     )
 
 
+def native_problem(uri: str, *, development: bool) -> str | None:
+    """The same for an app on somebody's own machine (RFC 8252 §7): two more ways to reach it."""
+    if len(uri) > MAX_LENGTH or any(re.search(pattern, uri) for pattern, _ in _ANYWHERE):
+        return problem(uri, development=development)
+    parts = _FORM.fullmatch(uri)
+    if parts and parts["scheme"] == "http" and parts["host"] in _LITERALS:
+        # §7.3: any port will do when a request comes, and no other program answers there
+        return problem(uri, development=True)
+    scheme = _SCHEME.match(uri)
+    if scheme is None or scheme[0].lower() in {"http", "https"}:
+        return problem(uri, development=development)
+    parts = _APP.fullmatch(uri)
+    if parts is None:
+        return "is not of the form com.example.app:/path, a host name backwards (RFC 8252 §7.1)"
+    return _path_problem(parts["path"]) or _query_problem(parts["query"] or "")
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether a valid address is on whatever machine opens it."""
+    parts = _FORM.fullmatch(uri)
+    return parts is not None and parts["host"] in LOOPBACK
+
+
 def sector_of(uri: str) -> str:
-    """The host of a valid address (OIDC Core §8.1); on loopback with its port, one site a port."""
+    """The host of a valid address (OIDC Core §8.1); on loopback with its port, one site a port.
+
+    An app's own scheme is a host name backwards: its sector is that host's.
+    """
+    app = _APP.fullmatch(uri)
+    if app:
+        return ".".join(reversed(app["scheme"].split(".")))
     parts = urlsplit(uri)
     host = parts.netloc.removesuffix(f":{parts.port}")
     return parts.netloc if host in LOOPBACK else host

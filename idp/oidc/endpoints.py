@@ -10,11 +10,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
+from idp.oidc import cors, dpop_nonce
 from idp.oidc.discovery import discovery
 from idp.oidc.errors import EndpointError
 from idp.oidc.http import NO_STORE, Headers, MachineRequest, MachineResponse, json_response
+from idp.oidc.introspection import introspect
 from idp.oidc.issuer import Issuer
 from idp.oidc.jwks import jwks
+from idp.oidc.openapi import openapi
+from idp.oidc.par import par
+from idp.oidc.revocation import revoke
 from idp.oidc.token import token
 from idp.oidc.userinfo import userinfo
 
@@ -41,14 +46,27 @@ ENDPOINTS: Mapping[str, Endpoint] = {
     "/.well-known/openid-configuration": Endpoint(discovery, ("GET",)),
     "/.well-known/oauth-authorization-server": Endpoint(discovery, ("GET",)),
     "/jwks.json": Endpoint(jwks, ("GET",)),
+    "/openapi.json": Endpoint(openapi, ("GET",)),
+    "/par": Endpoint(par, ("POST",)),
     "/token": Endpoint(token, ("POST",)),
     "/userinfo": Endpoint(userinfo, ("GET", "POST")),
+    "/introspect": Endpoint(introspect, ("POST",)),
+    "/revoke": Endpoint(revoke, ("POST",)),
 }
 
 
 def answer(issuer: Issuer, request: MachineRequest) -> MachineResponse:
     """The answer to a request whose path is one of ENDPOINTS. Never raises."""
     endpoint = ENDPOINTS[request.path]
+    made = dpop_nonce.with_nonce(issuer, request, _by_method(endpoint, issuer, request))
+    try:
+        return cors.shared(issuer, request, made, endpoint.methods)
+    except Exception as failure:  # the answer itself stands; another origin cannot read it
+        log.error("endpoint.origin_unknown", extra=_told(request, failure))
+        return made
+
+
+def _by_method(endpoint: Endpoint, issuer: Issuer, request: MachineRequest) -> MachineResponse:
     allow = (("Allow", endpoint.allowed),)
     if request.method == "OPTIONS":
         return MachineResponse(204, allow)

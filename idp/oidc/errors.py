@@ -9,6 +9,7 @@ from authlib.oauth2.base import OAuth2Error
 from idp.oidc.http import Headers, MachineResponse, json_response
 
 REALM = "MGEN Connect"
+DPOP_ALGS = ("ES256", "PS256")  # told in every challenge of that scheme (RFC 9449 §7.1)
 
 
 class EndpointError(OAuth2Error):
@@ -49,8 +50,10 @@ class EndpointError(OAuth2Error):
 
     def _challenge(self, scheme: str) -> str:
         told = ""
-        if scheme == "Bearer":
+        if scheme in {"Bearer", "DPoP"}:
             told = f', error="{self.error}", error_description="{self.description}"'
+        if scheme == "DPoP":
+            told += f', algs="{" ".join(DPOP_ALGS)}"'
         return f'{scheme} realm="{REALM}"{told}'
 
 
@@ -82,12 +85,12 @@ def invalid_scope(reason: str) -> EndpointError:
     return EndpointError("invalid_scope", reason, "The scope is malformed or was not granted")
 
 
-def invalid_token(reason: str) -> EndpointError:
+def invalid_token(reason: str, scheme: str = "Bearer") -> EndpointError:
     """One answer for unknown, expired and revoked access tokens (RFC 6750 §3.1)."""
     return EndpointError(
         "invalid_token",
         reason,
         "The access token is unknown, expired or revoked",
         status=401,
-        scheme="Bearer",
+        scheme=scheme,
     )

@@ -29,26 +29,44 @@ def form_of(request: MachineRequest) -> dict[str, str]:
 
     A field without a value counts as absent (RFC 6749 §3.2); a name given twice is refused.
     """
+    return single(form_pairs(request))
+
+
+def form_alone(request: MachineRequest) -> list[tuple[str, str]]:
+    """The same as pairs, where nothing may come in the address: nothing secret belongs there."""
+    if request.query:
+        raise invalid_request("query", "This endpoint takes no query parameters")
+    return form_pairs(request)
+
+
+def form_pairs(request: MachineRequest) -> list[tuple[str, str]]:
+    """The same in their order, for who takes a name twice; those without a value are there."""
     if len(request.body) > MAX_BODY:
         raise invalid_request("body_too_large", "The body is too large", 413)
     if not is_form(request):
         raise invalid_request("media_type", f"The body is not {MEDIA_TYPE}", 415)
-    return fields(request.body)
+    return _pairs(request.body)
 
 
 def fields(raw: bytes) -> dict[str, str]:
     """The fields of a form or query, those without a value left out. EndpointError if malformed."""
+    return single(_pairs(raw))
+
+
+def single(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Those with a value, by name; EndpointError if a name is there twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise invalid_request("repeated_parameter", "A parameter is repeated")
+    return {name: value for name, value in found.items() if value}
+
+
+def _pairs(raw: bytes) -> list[tuple[str, str]]:
     parts = [part for part in raw.split(b"&") if part]
     if len(parts) > MAX_FIELDS:
         raise invalid_request("too_many_fields", "There are too many parameters")
-    found: dict[str, str] = {}
-    for part in parts:
-        name, _, value = part.partition(b"=")
-        key = _checked(name)
-        if key in found:
-            raise invalid_request("repeated_parameter", "A parameter is repeated")
-        found[key] = _checked(value)
-    return {name: value for name, value in found.items() if value}
+    halves = (part.partition(b"=") for part in parts)
+    return [(_checked(name), _checked(value)) for name, _, value in halves]
 
 
 def decoded(raw: bytes) -> str:

@@ -4,8 +4,10 @@ Ending it ends them all (RFC 9700 §4.14.2). No token is touched for that: each 
 its grant is, and is looked up together with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, insert, update
 from sqlalchemy.orm import Session
@@ -17,7 +19,10 @@ from idp.storage.claims import changed
 
 @dataclass(frozen=True)
 class Granted:
-    """The row as its tokens need it; auth_time in seconds since 1970."""
+    """The row as its tokens need it; auth_time in seconds since 1970.
+
+    `claims` by place, userinfo or id_token; `dpop_jkt` is the key that was shown with the code.
+    """
 
     id: str
     client_id: str
@@ -30,12 +35,16 @@ class Granted:
     amr: tuple[str, ...]
     created_at: datetime
     expires_at: datetime
+    claims: Mapping[str, Any] | None = None
+    resources: tuple[str, ...] = ()
+    dpop_jkt: str | None = None
 
 
 def save(session: Session, granted: Granted) -> None:
     """Write the row."""
-    values = dict(vars(granted)) | {"scope": " ".join(granted.scope), "amr": list(granted.amr)}
-    session.execute(insert(Grant).values(**values))
+    told = {"scope": " ".join(granted.scope), "amr": list(granted.amr)}
+    beyond = {"claims": granted.claims or None, "resources": list(granted.resources) or None}
+    session.execute(insert(Grant).values(**{**vars(granted), **told, **beyond}))
 
 
 def of_row(row: Grant) -> Granted:
@@ -52,6 +61,9 @@ def of_row(row: Grant) -> Granted:
         amr=tuple(row.amr),
         created_at=row.created_at,
         expires_at=row.expires_at,
+        claims=row.claims,
+        resources=tuple(row.resources or ()),
+        dpop_jkt=row.dpop_jkt,
     )
 
 
@@ -63,6 +75,18 @@ def is_live() -> ColumnElement[bool]:
 def revoke(session: Session, grant_id: str, why: str) -> bool:
     """End one grant; `why` is a stable reason. False when it had ended before."""
     return _revoke(session, Grant.id == grant_id, why) == 1
+
+
+def bind(session: Session, grant_id: str, jkt: str) -> None:
+    """From now on its refresh tokens go with this key (RFC 9449 §5); a bound one stays as it is."""
+    unbound = update(Grant).where(Grant.id == grant_id, Grant.dpop_jkt.is_(None))
+    changed(session, unbound.values(dpop_jkt=jkt))
+
+
+def revoke_at_client(session: Session, identity_id: str, client_id: str, why: str) -> int:
+    """End what a person gave one site; how many grants had not ended."""
+    theirs = (Grant.identity_id == identity_id) & (Grant.client_id == client_id)
+    return _revoke(session, theirs, why)
 
 
 def revoke_all_of_identity(session: Session, identity_id: str, why: str) -> int:

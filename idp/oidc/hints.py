@@ -1,25 +1,22 @@
 """OIDC Core §3.1.2.1, id_token_hint: an ID token that we once issued, read back (OA11).
 
-Our own tokens have three header members, so nothing else is read: no jwk, jku, x5u, x5c, crit, b64
-or zip can mean anything. One algorithm; `kid` is looked up among our keys and nowhere else.
+Each of our keys signs by one algorithm, and nothing it seems to have signed by another is believed.
+`kid` is looked up among our keys and nowhere else.
 """
 
-import base64
-import json
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from joserfc import jws
-from joserfc.errors import JoseError
 from sqlalchemy.orm import Session
 
-from idp.oidc import subjects
+from idp.oidc import signed_input, subjects
 from idp.oidc.issuer import Issuer
+from idp.oidc.key_files import ALGORITHMS
+from idp.oidc.signed_input import Accepts, SignedInputError
 
-MAX_LENGTH = 16 * 1024
-ALGORITHM = "RS256"
-_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+# a logout or access token of the same key is no ID token (RFC 8725 §3.11)
+ACCEPTS = Accepts(algs=ALGORITHMS, types=(None, "JWT"), members=frozenset())
 
 
 @dataclass(frozen=True)
@@ -45,38 +42,15 @@ def read(issuer: Issuer, session: Session, token: str) -> Hint | None:
     return Hint(audience, sub, sid, subjects.identity_of(session, sub))
 
 
-def _claims(issuer: Issuer, session: Session, token: str) -> dict[str, Any] | None:
-    if len(token) > MAX_LENGTH or _COMPACT.fullmatch(token) is None:
-        return None
-    header = _object(_bytes(token.partition(".")[0]))
-    if header is None or not header.keys() <= {"alg", "kid", "typ"}:
-        return None
-    # a logout or access token of the same key is no ID token (RFC 8725 §3.11)
-    if header.get("alg") != ALGORITHM or header.get("typ", "JWT") != "JWT":
-        return None
-    key = issuer.keys.verification_key(session, header.get("kid"))
-    if key is None:
-        return None
+def _claims(issuer: Issuer, session: Session, token: str) -> Mapping[str, Any] | None:
     try:
-        payload = jws.deserialize_compact(token, key, algorithms=[ALGORITHM]).payload
-    except (JoseError, ValueError):
+        signed = signed_input.read(token, ACCEPTS)
+    except SignedInputError:
         return None
-    return _object(payload)
-
-
-def _bytes(part: str) -> bytes:
-    try:
-        return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    except ValueError:
-        return b""
-
-
-def _object(raw: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
+    key = issuer.keys.verification_key(session, signed.kid)
+    if key is None or key.alg != signed.alg or not signed.signed_by(key):
         return None
-    return value if isinstance(value, dict) else None
+    return signed.claims
 
 
 def _audience(value: object) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
-"""OIDC Core §2, the id_token: who signed in, when and how; nothing else about the person."""
+"""OIDC Core §2, the id_token: who signed in, when and how; of the person, what was asked for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from authlib.oidc.core.util import create_half_hash
@@ -20,10 +21,15 @@ def issue(
     sub: str,
     access_token: str,
     nonce: str | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> str:
-    """A signed id_token; `nonce` only in answer to a code (OIDC Core §12.2)."""
+    """A signed id_token; `nonce` only in answer to a code (OIDC Core §12.2).
+
+    `told` are claims that the request named (OIDC Core §5.5); none of them replaces one of ours.
+    """
     now = clock.timestamp()
     claims: dict[str, Any] = {
+        **(told or {}),
         "iss": issuer.address,
         "sub": sub,
         "aud": granted.client_id,

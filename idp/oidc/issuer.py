@@ -1,8 +1,10 @@
 """OIDC Core §1.2, the issuer: its address and all that its endpoints share, once per process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from idp.oidc.client_keys import KeyCache
 from idp.oidc.clients import ClientCache
+from idp.oidc.cors_origins import Origins
 from idp.oidc.keys import KeyStore
 from idp.settings import Settings
 from idp.storage.engine import Database
@@ -17,6 +19,8 @@ class Issuer:
     database: Database
     keys: KeyStore
     clients: ClientCache
+    client_keys: KeyCache = field(default_factory=KeyCache)
+    origins: Origins = field(default_factory=Origins)
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> "Issuer":

@@ -7,21 +7,27 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.models import SigningKey
-from idp.oidc import key_files
+from idp.oidc.key_files import ALGORITHMS, KeyFolder, SigningJwk
 from idp.settings import Settings
 
 LONGEST_TOKEN = timedelta(minutes=10)  # id_token and access token (states.md)
-_PUBLIC = ("kty", "n", "e")
+# a new key, or one taken back, is known to every process within this
+KNOWN_EVERYWHERE = timedelta(seconds=10)
+_PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 
 
 class NoSigningKeyError(Exception):
-    """No key may sign now, or its private half is not in KEYS_DIR."""
+    """No key of this algorithm may sign now, or its private half is not in KEYS_DIR."""
+
+
+class UnknownKeyError(LookupError):
+    """No signing key has this kid."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class Signer:
 
     kid: str
     alg: str
-    key: RSAKey
+    key: SigningJwk
 
 
 def may_sign(row: Any, now: datetime) -> bool:
@@ -39,10 +45,21 @@ def may_sign(row: Any, now: datetime) -> bool:
     return row.active_from <= now and (ends is None or now + LONGEST_TOKEN <= ends)
 
 
+def is_published(row: Any, now: datetime) -> bool:
+    """Whether sites may fetch its public half."""
+    return row.published_until is None or row.published_until > now
+
+
 def calendar(session: Session) -> list[Any]:
     """Every row of signing_keys, in the order in which they sign."""
     query = select(SigningKey.__table__).order_by(SigningKey.active_from, SigningKey.created_at)
     return list(session.execute(query).all())
+
+
+def public_jwk(row: Any) -> dict[str, Any]:
+    """The row's public half as a site sees it (RFC 7517 §4)."""
+    members = {name: row.public_jwk[name] for name in _PUBLIC[row.public_jwk["kty"]]}
+    return {**members, "kid": row.kid, "use": "sig", "alg": row.alg}
 
 
 class KeyStore:
@@ -58,52 +75,52 @@ class KeyStore:
         max_age: float = 5.0,
         age: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._keys_dir = settings.keys_dir
+        self._folder = KeyFolder(settings)
         self._max_age = max_age
         self._age = age
         self._read: tuple[float, list[Any]] | None = None
         self._signers: dict[str, Signer] = {}
-        self._public: dict[str, RSAKey] = {}
+        self._public: dict[str, SigningJwk] = {}
         self._lock = Lock()
 
-    def signing(self, session: Session) -> Signer:
-        """The newest key whose time has begun and whose file is held here.
+    def signing(self, session: Session, alg: str = ALGORITHMS[0]) -> Signer:
+        """The newest key of `alg` whose time has begun and whose file is held here.
 
         Raises NoSigningKeyError, UnsafeKeyFileError.
         """
         now = clock.now()
         for row in reversed(self._calendar(session)):
-            signer = self._signer(row) if may_sign(row, now) else None
+            signer = self._signer(row) if row.alg == alg and may_sign(row, now) else None
             if signer:
                 return signer
-        raise NoSigningKeyError("No signing key is in force here: mgen-connect key list")
+        raise NoSigningKeyError(
+            f"No signing key is in force here for {alg}: mgen-connect key rotate --alg {alg}"
+        )
 
     def published(self, session: Session) -> list[dict[str, Any]]:
         """The public JWKs of keys that sign, will sign or have signed lately (RFC 7517 §5)."""
         now = clock.now()
-        return [
-            {name: row.public_jwk[name] for name in _PUBLIC}
-            | {"kid": row.kid, "use": "sig", "alg": row.alg}
-            for row in self._calendar(session)
-            if row.published_until is None or row.published_until > now
-        ]
+        return [public_jwk(row) for row in self._calendar(session) if is_published(row, now)]
 
-    def verification_key(self, session: Session, kid: object) -> RSAKey | None:
-        """The public key of that kid, retired ones too: an expired hint must still verify.
+    def verification_key(self, session: Session, kid: object) -> SigningJwk | None:
+        """The public key of that kid, its alg in it; past ones too: an expired hint must verify.
 
-        `kid` comes from a stranger's header: it is looked up, never followed (OA11).
+        None for one taken back in an emergency. `kid` comes from a stranger's header: it is
+        looked up, never followed (OA11).
         """
-        rows = {row.kid: row for row in self._calendar(session)}
+        rows = {row.kid: row for row in self._calendar(session) if row.retired_at is None}
         if not isinstance(kid, str) or kid not in rows:
             return None
         if kid not in self._public:
-            self._public[kid] = RSAKey.import_key(rows[kid].public_jwk)
+            jwk = public_jwk(rows[kid])
+            kind = RSAKey if jwk["kty"] == "RSA" else ECKey
+            self._public[kid] = kind.import_key(jwk)
         return self._public[kid]
 
     def _signer(self, row: Any) -> Signer | None:
         with self._lock:  # two first requests at once load the file once
             if row.kid not in self._signers:
-                key = key_files.read(self._keys_dir, row.kid)
+                key = self._folder.read(row.kid, row.alg)
                 if key is None:
                     return None
                 self._signers[row.kid] = Signer(row.kid, row.alg, key)

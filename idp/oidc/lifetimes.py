@@ -5,6 +5,7 @@ from datetime import timedelta
 from idp.accounts.lifetimes import SESSION_ABSOLUTE
 
 CODE = timedelta(seconds=60)
+PUSHED_REQUEST = timedelta(seconds=60)
 ACCESS_TOKEN = timedelta(minutes=10)
 ID_TOKEN = timedelta(minutes=10)
 REFRESH_IDLE = timedelta(days=7)

@@ -65,8 +65,9 @@ def _body() -> bytes:
 
 def _to_flask(made: MachineResponse) -> Response:
     response = Response(made.body, status=made.status)
-    del response.headers["Content-Type"]
+    for ours in {name for name, _ in made.headers} | {"Content-Type"}:
+        response.headers.pop(ours, None)
     for name, value in made.headers:
-        response.headers[name] = value
+        response.headers.add(name, value)  # two challenges are two headers (RFC 9110 §11.6.1)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -11,12 +11,13 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
+from idp.oidc import signed_input
 from idp.oidc.client_uris import LOOPBACK
 from idp.oidc.outbound_address import is_public
 
@@ -51,13 +52,40 @@ class _Deadline:
 
 def post_form(url: str, form: Mapping[str, str], *, development: bool) -> int:
     """POST a form; the status of the answer, whose body says nothing to us. OutboundError."""
+    body = urlencode(form).encode("ascii")
+    about = (f"Content-Type: {_FORM}", f"Content-Length: {len(body)}")
+    with _asked(url, "POST", about, body, development=development) as response:
+        # to its end, if it has one: a site that is cut short would call it a failure
+        with suppress(OutboundError, OSError, http.client.HTTPException):
+            response.read()
+        return response.status
+
+
+def get_json(url: str, *, development: bool) -> Any:
+    """GET a JSON document, read strictly; OutboundError, also for any status but 200."""
+    with _asked(url, "GET", ("Accept: application/json",), development=development) as response:
+        if response.status != 200:
+            raise OutboundError(f"status_{response.status}")
+        try:
+            return signed_input.parsed(response.read().decode())
+        except ValueError:
+            raise OutboundError("not_json") from None
+
+
+@contextmanager
+def _asked(
+    url: str, method: str, about: Iterable[str], body: bytes = b"", *, development: bool
+) -> Iterator[http.client.HTTPResponse]:
+    """The answer, its body not yet read. Whatever goes wrong in the block is an OutboundError."""
     parts = urlsplit(url)
     try:
         deadline = _Deadline()
         with closing(_connected(parts, deadline, development=development)) as connection:
             connection.settimeout(deadline.left())
-            connection.sendall(_request(parts, urlencode(form).encode("ascii")))
-            return _status(connection, deadline)
+            connection.sendall(_request(parts, method, about) + body)
+            with closing(_response(connection, deadline, method)) as response:
+                response.begin()
+                yield response
     except TimeoutError:
         raise OutboundError("timeout") from None
     except ssl.SSLError:
@@ -114,17 +142,16 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _request(parts: SplitResult, body: bytes) -> bytes:
+def _request(parts: SplitResult, method: str, about: Iterable[str]) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     lines = (
-        f"POST {target} HTTP/1.1",
+        f"{method} {target} HTTP/1.1",
         f"Host: {parts.netloc}",
-        f"Content-Type: {_FORM}",
-        f"Content-Length: {len(body)}",
+        *about,
         "User-Agent: MGEN-Connect",
         "Connection: close",
     )
-    return "\r\n".join((*lines, "", "")).encode("ascii") + body
+    return "\r\n".join((*lines, "", "")).encode("ascii")
 
 
 class _Reader(io.RawIOBase):
@@ -149,11 +176,8 @@ class _Reader(io.RawIOBase):
         return io.BufferedReader(self)
 
 
-def _status(connection: socket.socket, deadline: _Deadline) -> int:
-    response = http.client.HTTPResponse(_Reader(connection, deadline), method="POST")  # type: ignore[arg-type]
-    with closing(response):
-        response.begin()
-        # to its end, if it has one: a site that is cut short would call it a failure
-        with suppress(OutboundError, OSError, http.client.HTTPException):
-            response.read()
-        return response.status
+def _response(
+    connection: socket.socket, deadline: _Deadline, method: str
+) -> http.client.HTTPResponse:
+    reader = _Reader(connection, deadline)
+    return http.client.HTTPResponse(reader, method=method)  # type: ignore[arg-type]

@@ -23,9 +23,15 @@ class Found:
 
     granted: Granted
     live: bool
+    expires_at: datetime
     used_at: datetime | None
     answer: bytes | None
     sub: str | None
+
+    @property
+    def expired(self) -> bool:
+        """Whether nobody came in time."""
+        return self.used_at is None and self.expires_at <= clock.now()
 
     @property
     def in_grace(self) -> bool:
@@ -46,7 +52,8 @@ def find(session: Session, token: str, sector: str) -> Found | None:
         return None
     kept, grant, state, sub = row
     live = grant.revoked_at is None and grant.expires_at > clock.now() and state in USING_TOKENS
-    return Found(grants.of_row(grant), live, kept.used_at, kept.answer, sub)
+    granted = grants.of_row(grant)
+    return Found(granted, live, kept.expires_at, kept.used_at, kept.answer, sub)
 
 
 def claim(session: Session, token: str, answer: bytes) -> bool:
@@ -73,9 +80,13 @@ def claim(session: Session, token: str, answer: bytes) -> bool:
 def end_family(session: Session, granted: Granted) -> None:
     """A used token came back too late: somebody has a copy, and nobody can tell who."""
     if grants.revoke(session, granted.id, "refresh_reused"):
-        record(
-            session,
-            Kind.REFRESH_REUSED,
-            identity_id=granted.identity_id,
-            client_id=granted.client_id,
-        )
+        _record(session, Kind.REFRESH_REUSED, granted)
+
+
+def record_repeat(session: Session, granted: Granted) -> None:
+    """A used token came back in time: nearly always an answer that was lost on its way."""
+    _record(session, Kind.REFRESH_REPEATED, granted)
+
+
+def _record(session: Session, kind: Kind, granted: Granted) -> None:
+    record(session, kind, identity_id=granted.identity_id, client_id=granted.client_id)

@@ -1,7 +1,7 @@
 """RFC 9700 §4.14.2, the answer to a used refresh token, kept for a repeat some seconds later.
 
 It is sealed under a key that only the used token gives: who reads the database has its hash, not
-the token, and so reads nothing here.
+the token, and so reads nothing here. Where the use showed a key (DPoP), the repeat shows the same.
 """
 
 import json
@@ -17,21 +17,29 @@ _NONCE = 12
 _LABEL = b"mgen-connect/refresh-token/answer"
 
 
-def seal(token: str, client_id: str, answer: dict[str, Any]) -> bytes:
+def seal(token: str, client_id: str, answer: dict[str, Any], jkt: str | None = None) -> bytes:
     """AES-256-GCM of the answer as JSON: nonce, ciphertext."""
     nonce = secrets.token_bytes(_NONCE)
     plain = json.dumps(answer).encode()
-    return nonce + AESGCM(_key(token)).encrypt(nonce, plain, client_id.encode())
+    return nonce + AESGCM(_key(token)).encrypt(nonce, plain, _for(client_id, jkt))
 
 
-def unseal(token: str, client_id: str, sealed: bytes) -> dict[str, Any] | None:
-    """The answer, or None when token or client are not those it was sealed for."""
+def unseal(
+    token: str, client_id: str, sealed: bytes, jkt: str | None = None
+) -> dict[str, Any] | None:
+    """The answer; None when token, client or key are not those it was sealed for."""
     nonce, body = sealed[:_NONCE], sealed[_NONCE:]
-    try:
-        plain = AESGCM(_key(token)).decrypt(nonce, body, client_id.encode())
-    except InvalidTag:
-        return None
-    return cast(dict[str, Any], json.loads(plain))
+    for shown in {jkt, None}:
+        try:
+            plain = AESGCM(_key(token)).decrypt(nonce, body, _for(client_id, shown))
+        except InvalidTag:
+            continue
+        return cast(dict[str, Any], json.loads(plain))
+    return None
+
+
+def _for(client_id: str, jkt: str | None) -> bytes:
+    return f"{client_id} {jkt or ''}".encode()
 
 
 def _key(token: str) -> bytes:

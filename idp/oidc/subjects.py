@@ -3,8 +3,8 @@
 Nothing of a `sub` can be computed from the person, the site or a key; two sectors cannot compare.
 """
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from idp import clock
 from idp.models import Subject, new_id
@@ -29,11 +29,21 @@ def find(session: Session, identity_id: str, sector: str) -> str | None:
     )
 
 
+def known(
+    whose: ColumnElement[str] | InstrumentedAttribute[str], sector: str
+) -> ColumnElement[str | None]:
+    """The same as a column `sub` of a statement about `whose` identity."""
+    mine = (Subject.identity_id == whose) & (Subject.sector == sector)
+    return select(Subject.sub).where(mine).scalar_subquery().label("sub")
+
+
 def get_or_create(session: Session, identity_id: str, sector: str) -> str:
-    """The sub of this person for this sector; of two first times at once, one row stays."""
-    known = find(session, identity_id, sector)
-    if known is not None:
-        return known
+    """The sub of this person for this sector."""
+    return find(session, identity_id, sector) or create(session, identity_id, sector)
+
+
+def create(session: Session, identity_id: str, sector: str) -> str:
+    """The first sub of this person here; of two first times at once, one row stays."""
     created: str | None = session.scalar(
         insert_into(session, Subject)
         .values(
@@ -54,6 +64,7 @@ def get_or_create(session: Session, identity_id: str, sector: str) -> str:
     ).one()
 
 
-def identity_of(session: Session, sub: str) -> str | None:
-    """Whose sub this is, or None when nobody's (any more)."""
-    return session.scalar(select(Subject.identity_id).where(Subject.sub == sub))
+def identity_of(session: Session, sub: str, sector: str | None = None) -> str | None:
+    """Whose sub this is, or None when nobody's (any more), or not one of `sector`."""
+    query = select(Subject.identity_id).where(Subject.sub == sub)
+    return session.scalar(query if sector is None else query.where(Subject.sector == sector))

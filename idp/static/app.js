@@ -82,6 +82,12 @@ function sendOnce() {
   }
 }
 
+function postAnswer() {
+  // The answer to a site. Before the page counts as loaded: the way back then leads before it.
+  document.querySelector("form[data-answer]")?.submit();
+}
+
+postAnswer();
 showReveals();
 document.querySelectorAll("[data-rules-of]").forEach(watchRules);
 delayHints();

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
 from idp.models import Spent
@@ -17,3 +18,8 @@ def spend(session: Session, purpose: str, value: str, expires_at: datetime) -> b
     """
     row = {"purpose": purpose, "digest": token_hash(value), "expires_at": expires_at}
     return changed(session, insert_into(session, Spent).values(row).on_conflict_do_nothing()) == 1
+
+
+def was_spent(purpose: str, value: str) -> ColumnElement[bool]:
+    """Whether spend() took `value`, as a condition of some other statement."""
+    return exists().where(Spent.purpose == purpose, Spent.digest == token_hash(value))

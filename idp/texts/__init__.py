@@ -10,10 +10,13 @@ Dates are in ``dates``; the variables of mails and SMS are listed in ``mail`` an
 import re
 
 from idp.texts import (
+    account_choice,
     accueil,
     activation,
+    answers,
     association,
     common,
+    consent,
     errors,
     forms,
     information,
@@ -27,6 +30,7 @@ from idp.texts import (
     legacy_code,
     legacy_nir,
     letter,
+    level,
     login,
     mail,
     method,
@@ -36,6 +40,7 @@ from idp.texts import (
     questions,
     recovery,
     secret_question,
+    services,
     sign_out,
     signup,
     sms,
@@ -47,10 +52,13 @@ from idp.texts import (
 
 NO_BREAK_SPACE = "\u00a0"
 _MODULES = (
+    account_choice,
     accueil,
     activation,
+    answers,
     association,
     common,
+    consent,
     errors,
     forms,
     information,
@@ -64,6 +72,7 @@ _MODULES = (
     legacy_code,
     legacy_nir,
     letter,
+    level,
     login,
     mail,
     method,
@@ -73,6 +82,7 @@ _MODULES = (
     questions,
     recovery,
     secret_question,
+    services,
     sign_out,
     signup,
     sms,

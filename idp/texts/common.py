@@ -19,6 +19,7 @@ TEXTS = {
     "towards": "Pour continuer vers {site}",
     "continue_to": "Continuer vers {site}",
     "continue": "Continuer",
+    "cancel": "Annuler",
     "home": "Aller à la page d'accueil",
     "required_legend": "Champs obligatoires : marqués d'un astérisque (*)",
     "one_error": "Une réponse est à corriger",

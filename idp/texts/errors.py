@@ -32,6 +32,11 @@ TEXTS = {
         "Le site qui vous envoie ici a fait une demande que nous ne pouvons pas suivre. "
         "Retournez sur ce site, puis essayez de nouveau."
     ),
+    "pushed_request.title": "Demande de connexion expirée",
+    "pushed_request.message": (
+        "La demande du site qui vous envoie ici a expiré, ou elle a déjà servi. "
+        "Retournez sur ce site, puis essayez de nouveau."
+    ),
     "not_found.title": "Page introuvable",
     "not_found.message": "Cette page n'existe pas. Vérifiez l'adresse saisie.",
     "method.title": "Action impossible",

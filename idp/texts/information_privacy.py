@@ -25,8 +25,8 @@ TEXTS = {
     ),
     "data_events": (
         "Un journal de sécurité : création du compte, connexions, échecs, codes envoyés, "
-        "déconnexions et sites ouverts, avec la date, le navigateur et une partie seulement de "
-        "l'adresse Internet."
+        "déconnexions, sites ouverts, accords donnés ou retirés, avec la date, le navigateur et "
+        "une partie seulement de l'adresse Internet."
     ),
     "data_devices": (
         "La liste de vos navigateurs de confiance : nom du navigateur, date, et une partie "

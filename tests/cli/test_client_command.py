@@ -40,6 +40,7 @@ FIELDS = {
     "resource",
     "dpop_bound_access_tokens",
     "require_pushed_authorization_requests",
+    "require_pkce",
     "client_uri",
     "logo_uri",
     "policy_uri",
@@ -208,8 +209,8 @@ def test_cl1_refused_metadata_is_status_1(
     [
         ("create", "--name", "Site"),
         ("create", "--redirect-uri", "https://site.example/cb"),
-        ("create", "--name", "S", "--redirect-uri", "https://s.example/", "--profile", "fapi2"),
-        ("create", "--name", "S", "--redirect-uri", "https://s.example/", "--jwks-uri", "x"),
+        ("create", "--name", "S", "--redirect-uri", "https://s.example/", "--profile", "fapi1"),
+        ("create", "--name", "S", "--redirect-uri", "https://s.example/", "--jwks", "x.json"),
         ("create", "--name", "S", "--redirect-uri", "https://s.example/", "--auth-method", "x"),
         ("update", "someone"),
         ("rotate-secret", "someone", "--keep-old", "-1"),

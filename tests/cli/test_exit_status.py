@@ -30,10 +30,10 @@ def test_every_command_of_this_version_is_there() -> None:
             f"client {verb}"
             for verb in (
                 *("create", "list", "show", "update"),
-                *("rotate-secret", "disable", "enable", "delete"),
+                *("rotate-secret", "disable", "enable", "delete", "export", "import"),
             )
         ),
-        *("key list", "key rotate"),
+        *("key list", "key rotate", "key retire", "key export"),
         *(f"identity {verb}" for verb in ("show", "unblock", "disable", "enable", "sign-out")),
         *(f"identity role{verb}" for verb in ("", " grant", " revoke", " list")),
         *("member import", "member list", "member show"),

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from idp.cli import serve as serving
-from idp.settings import Settings
+from idp.oidc.key_files import KeyFolder
+from idp.settings import PREFIX, Settings
 from tests.cli.conftest import Command
 
 DEADLINE = 20
@@ -37,13 +38,54 @@ def test_ke1_no_start_without_a_key(command: Command) -> None:
 
 
 @pytest.mark.usefixtures("no_server")
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256"])
+def test_no_start_without_a_key_of_each_algorithm(command: Command, alg: str) -> None:
+    for other in {"RS256", "PS256", "ES256"} - {alg}:
+        assert command("key", "rotate", "--alg", other).exit_code == 0
+    result = command("serve")
+    assert result.exit_code == 1
+    assert f"mgen-connect key rotate --alg {alg}" in result.stderr
+
+
+@pytest.mark.usefixtures("no_server")
+def test_ke4_no_start_when_the_secret_of_the_keys_is_gone(command: Command) -> None:
+    assert command("key", "rotate").exit_code == 0
+    result = command("serve", SECRET_KEYS="e" * 43)
+    assert result.exit_code == 1
+    assert "SECRET_KEYS does not hold" in result.stderr
+
+
+@pytest.mark.usefixtures("no_server")
 def test_ke1_no_start_with_a_key_that_others_can_read(command: Command, here: Settings) -> None:
     assert command("key", "rotate").exit_code == 0
-    (path,) = here.keys_dir.iterdir()
+    path, *_ = here.keys_dir.iterdir()
     path.chmod(0o644)
     result = command("serve")
     assert result.exit_code == 1
     assert "chmod 600" in result.stderr
+
+
+class Silent:
+    """A server that is never started."""
+
+    def on_startup(self, _: object) -> None: ...
+
+    def serve(self) -> None: ...
+
+
+def test_ke1_a_start_encrypts_the_keys_under_the_newest_secret(
+    command: Command, here: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "build", lambda *_: Silent())
+    monkeypatch.setattr(serving.logs, "configure", lambda _: None)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = str(free.getsockname()[1])
+    kids = {row["kid"]: row["alg"] for row in command.json("key", "rotate")}
+    old, new = "c" * 43, "e" * 43
+    assert command("serve", "--port", port, SECRET_KEYS=f"{new} {old}").exit_code == 0
+    environ = {**command.environ, f"{PREFIX}SECRET_KEYS": new}
+    folder = KeyFolder(Settings.from_env(environ))
+    assert all(folder.read(kid, alg) for kid, alg in kids.items())
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http"])
@@ -153,10 +195,10 @@ def test_oa22_no_path_is_logged(running: Running) -> None:
 
 
 def test_the_product_is_served_and_stops_clean(command: Command) -> None:
-    kid = command.json("key", "rotate")["kid"]
+    kids = [row["kid"] for row in command.json("key", "rotate")]
     arguments = ("-m", "idp.cli", "serve", "--port", "{port}")
     with started(*arguments, **command.environ) as server:
-        assert json.loads(server.get("/jwks.json"))["keys"][0]["kid"] == kid
+        assert [key["kid"] for key in json.loads(server.get("/jwks.json"))["keys"]] == kids
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(10) == 0
 

@@ -97,7 +97,7 @@ def test_the_demo_identity_is_a_member_and_thirty_are_in_the_register(copy: Copy
 
 def test_a_second_start_changes_nothing(copy: Copy) -> None:
     assert copy.prepare() == copy.prepare()
-    assert len(list(copy.layout.keys_dir.glob("*.pem"))) == 1
+    assert len(list(copy.layout.keys_dir.glob("*.pem"))) == 3
 
 
 def test_the_site_moves_with_port_base(copy: Copy, tmp_path: Path) -> None:

@@ -7,7 +7,13 @@ never a code or a link that went to EMAIL.
 from dataclasses import dataclass
 
 from idp.accounts.nir import Nir
-from tests.flows import alike_association, alike_migration, alike_new_password, alike_recovery
+from tests.flows import (
+    alike_association,
+    alike_migration,
+    alike_new_password,
+    alike_recovery,
+    alike_site,
+)
 from tests.flows.alike import ASPECTS, CODE, JOINER, STRANGER, WRONG_CODE, Stage, Walk
 from tests.flows.alike_nir import by_nir_over_the_network_budget, right_by_nir, wrong_by_nir
 from tests.flows.alike_states import (
@@ -25,7 +31,6 @@ from tests.flows.opening_support import (
     give_nir,
     reach_code,
 )
-from tests.flows.support import authorize
 from tests.flows.support_b import WRONG, spend
 from tests.member import PASSWORD, Member
 
@@ -97,14 +102,6 @@ def over_the_network_budget(stage: Stage) -> None:
     member = stage.browser()
     spend(stage, "sign_in_failures_ip", stage.network(member))
     sign_in(member.open("/connexion"), stage.email, WRONG)
-
-
-def from_a_site(stage: Stage) -> None:
-    """The site names the address, asks in silence, then with a page (OA10)."""
-    member = stage.browser()
-    member.open(authorize(stage.site, prompt="none", login_hint=stage.email))
-    member.open(authorize(stage.site, login_hint=stage.email))
-    sign_in(member, stage.email, WRONG)
 
 
 # --- /creer-un-compte, /activation
@@ -259,7 +256,8 @@ PAGES = (
     Page("wrong-passwords", wrong_passwords, ADDRESS, blocks=True),
     Page("right-password", right_password, ADDRESS, blocks=True, but=(OPENS,)),
     Page("over-the-network-budget", over_the_network_budget, ADDRESS),
-    Page("from-a-site", from_a_site, ADDRESS, blocks=True),
+    Page("from-a-site", alike_site.from_a_site, ADDRESS, blocks=True),
+    Page("cancelled", alike_site.cancelled, ADDRESS, blocks=True),
     Page("wrong-by-nir", wrong_by_nir, PERSON, but=(ONE_COUNTER,)),
     Page("right-by-nir", right_by_nir, PERSON, but=(ONE_COUNTER, OLD_OPENS)),
     Page("by-nir-over-the-network-budget", by_nir_over_the_network_budget, PERSON),

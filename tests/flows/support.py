@@ -68,10 +68,17 @@ def exchange(app: Flask, site: Registered, code: str, **changes: str) -> dict[st
 
 def token(app: Flask, site: Registered, form: dict[str, str]) -> dict[str, Any]:
     """POST to /token with the site's own credentials."""
+    return _asked(app, "/token", site, form)
+
+
+def introspect(app: Flask, site: Registered, of: str) -> dict[str, Any]:
+    """What /introspect tells the site of a token."""
+    return _asked(app, "/introspect", site, {"token": of})
+
+
+def _asked(app: Flask, path: str, site: Registered, form: dict[str, str]) -> dict[str, Any]:
     basic = base64.b64encode(f"{site.client.id}:{site.secret}".encode()).decode()
-    answer = app.test_client().post(
-        "/token", data=form, headers={"Authorization": f"Basic {basic}"}
-    )
+    answer = app.test_client().post(path, data=form, headers={"Authorization": f"Basic {basic}"})
     told: dict[str, Any] = answer.get_json()
     return told
 

@@ -14,17 +14,21 @@ from tests.flows.alike_world import World
 
 # POST addresses that no walk reaches, for they tell nothing of an address or person typed there
 ELSEWHERE = {
+    "account_choice.submit": "one's own session",
     "association.other_address": "after one's own password",
     "association.submit_confirm": "after one's own password",
     "association_agreed.submit": "after the proof of a member",
     "association_link.submit": "of a link that was mailed",
     "authorization.posted": "the same as its GET",
+    "consent.submit": "after one's own password",
     "legacy_code.letter": "after one's own password",
     "legacy_code.send": "after one's own password",
     "legacy_code.submit": "after one's own password",
+    "level.submit": "after one's own password",
     "method.submit": "after one's own password",
     "new_password.submit": "of a link that was mailed, or after a temporary password",
     "secret_question.submit": "after one's own password",
+    "services.withdraw": "one's own session",
     "sign_out.submit": "one's own session",
     "step_up.resend": "after one's own password",
     "two_step.answer": "one's own session",

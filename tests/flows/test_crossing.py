@@ -113,7 +113,7 @@ KILLED = [
     (dispatch, "issue_code"),
     (sessions, "open_new"),
     (sessions, "add_proofs"),
-    (dispatch, "success_url"),
+    (dispatch, "success_answer"),
 ]
 
 

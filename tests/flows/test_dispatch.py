@@ -69,7 +69,7 @@ def test_a_sign_in_on_a_trusted_device(
     assert said(app, site, member) == ("eidas0", ["pwd"], seconds(at))
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account", "consent login"])
+@pytest.mark.parametrize("prompt", ["login", "select_account login", "consent login"])
 def test_prompt_login_asks_for_everything_again(
     at: FrozenClock, app: Flask, store: Database, site: Registered, member: Member, prompt: str
 ) -> None:

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from idp.oidc.clients import Registered
 from idp.settings import Settings
 from idp.storage.engine import Database
-from tests.flows.conftest import CALLBACK, EMAIL, SITE
+from tests.flows.conftest import CALLBACK, EMAIL, SITE, register
 from tests.flows.support import FORUM, authorize, forum
 from tests.flows.support_b import app_with, at_code, form_token, person, post, sign_out
 from tests.member import Member
@@ -235,3 +235,19 @@ def test_two_slashes_are_no_way_out(member: Member, path: str) -> None:
     )
     stays_here(answer)
     assert "Location" not in answer.headers
+
+
+def test_wb7_pages_are_nobody_elses_to_read(app: Flask, store: Database) -> None:
+    """A registered browser app reads machine endpoints from its own origin, and no page."""
+    origin = "http://localhost:8005"
+    register(store, token_endpoint_auth_method="none", redirect_uris=[f"{origin}/retour"])
+    http, said = app.test_client(), {"Origin": origin}
+    asking = {**said, "Access-Control-Request-Method": "POST"}
+    for path in ("/token", "/userinfo", "/jwks.json", "/par"):
+        for answer in (http.post(path, headers=said), http.options(path, headers=asking)):
+            assert answer.headers["Access-Control-Allow-Origin"] == origin
+            assert "Set-Cookie" not in answer.headers
+    for path in ("/authorize", "/connexion", "/deconnexion", "/compte", "/health/live", "/aide"):
+        for answer in (http.get(path, headers=said), http.options(path, headers=asking)):
+            named = [name for name, _ in answer.headers if name.startswith("Access-Control")]
+            assert named == [], path

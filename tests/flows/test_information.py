@@ -47,8 +47,14 @@ ELSEWHERE = {
 NOT_TO_VISIT = {
     "/.well-known/change-password",  # for password managers: it only leads on
     "/authorize",
+    "/authorize/reponse",
     "/connexion/code",
     "/connexion/methode",
+    "/connexion/compte",
+    "/connexion/niveau",
+    "/connexion/autorisation",
+    "/compte/services",
+    "/compte/services/retirer",
     "/compte/deux-etapes",
     "/compte/deux-etapes/code",
     "/connexion/question-secrete",

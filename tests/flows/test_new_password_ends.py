@@ -32,6 +32,7 @@ from tests.flows.support import (
     authorize,
     cookie,
     exchange,
+    introspect,
     is_lost,
     is_signed_in,
     tab,
@@ -98,6 +99,20 @@ def test_se5_a_refresh_token_is_dead(
     save(member.open(link(member, who.email)))
     form = {"grant_type": "refresh_token", "refresh_token": held}
     assert token(app, offline, form)["error"] == "invalid_grant"
+
+
+def test_se5_a_signed_access_token_is_not_active(
+    app: Flask, store: Database, member: Member, browsers: Browsers, site: Registered
+) -> None:
+    """An API that asks the issuer hears of it at once; nobody holds a row of such a token."""
+    api = "https://api.exemple.test"
+    reader = register(store, resource=[api])
+    who, intruder = lost(store), browsers()
+    with_code(intruder.open(authorize(reader, resource=api)))
+    held = exchange(app, reader, intruder.answer["code"])["access_token"]
+    assert introspect(app, reader, held)["aud"] == api
+    save(member.open(link(member, who.email)))
+    assert introspect(app, reader, held) == {"active": False}
 
 
 def test_se5_a_half_done_sign_in_of_the_asking_tab_itself_proves_nothing(

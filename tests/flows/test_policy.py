@@ -7,7 +7,7 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from idp.accounts.assurance import ACR_VALUES, RULES, Demand, ProofKind, Shown, Standing
+from idp.accounts.assurance import ACR_VALUES, RULES, Demand, ProofKind, Shown, Standing, acr
 from idp.accounts.migrating import Stage
 from idp.flows.policy import POLICY, Situation, next_step
 from tests.fixtures import START
@@ -25,6 +25,7 @@ demand = st.builds(
     st.booleans(),
     st.none() | st.integers(0, 900),
     st.lists(st.sampled_from((*ACR_VALUES, "urn:other")), max_size=3).map(tuple),
+    st.lists(st.sampled_from((*ACR_VALUES, "urn:other")), max_size=2).map(tuple),
 )
 situations = st.builds(
     Situation,
@@ -37,9 +38,17 @@ situations = st.builds(
     hinted_identity_id=st.sampled_from([None, ME, OTHER]),
     migration=st.sampled_from([None, *Stage]),
     method_missing=st.booleans(),
+    creating=st.booleans(),
+    account_unchosen=st.booleans(),
+    consent_missing=st.booleans(),
 )
 # what stands in for the second step, and where
 STANDS_IN = {ProofKind.TRUSTED_DEVICE, ProofKind.RECOVERY_MAIL, ProofKind.RECOVERY_SMS}
+_SETTLED = {
+    "method": "method_missing",
+    "select_account": "account_unchosen",
+    "consent": "consent_missing",
+}
 AFTER = {Stage.CODE: Stage.CHOOSE, Stage.CHOOSE: Stage.SENT}
 
 
@@ -54,19 +63,25 @@ def _at(*proofs: Shown, **changes: object) -> Situation:
 
 def test_the_steps_in_their_order() -> None:
     assert [(step.name, step.page, step.refusal) for step in POLICY] == [
+        ("no_such_level", "level.page", "unmet_authentication_requirements"),
         ("migration_code", "legacy_code.page", "interaction_required"),
         ("migration", "migration.page", "interaction_required"),
         ("migration_sent", "migration.sent", "interaction_required"),
         ("migration_agreed", "association_agreed.page", "interaction_required"),
+        ("create", "signup.page", "login_required"),
         ("sign_in", "login.page", "login_required"),
         ("other_person", "login.page", "login_required"),
+        ("select_account", "account_choice.page", "account_selection_required"),
         ("method", "method.page", "interaction_required"),
         ("second_step", "step_up.page", "interaction_required"),
         ("secret_question", "secret_question.page", "interaction_required"),
         ("migration_join", "association.confirm", "interaction_required"),
         ("join_member", "opening_member.coordinates", "interaction_required"),
+        ("level", "level.page", "unmet_authentication_requirements"),
+        ("consent", "consent.page", "consent_required"),
     ]
     assert all(step.reason for step in POLICY)
+    assert [step.name for step in POLICY if not step.shown] == ["no_such_level"]
 
 
 @given(situations)
@@ -93,6 +108,11 @@ def test_se4_nobody_passes_without_a_password_and_a_second_step_or_its_stand_in(
         assert any(proof.here for proof in at.standing.proofs), "a recovery opened the next sign-in"
     if at.hinted_identity_id == OTHER:
         assert any(proof.here for proof in at.standing.proofs)
+    if at.creating or at.account_unchosen:
+        assert any(proof.here for proof in at.standing.proofs)
+    assert not at.consent_missing
+    if at.demand.acr_essential:
+        assert acr(at.standing, at.demand, at.now) in at.demand.acr_essential
 
 
 @given(situations)
@@ -100,7 +120,7 @@ def test_whoever_does_each_step_that_is_missing_gets_through(at: Situation) -> N
     """No demand asks for the same step again for ever."""
     for _ in range(len(POLICY)):
         step = next_step(at)
-        if step is None:
+        if step is None or not step.shown:
             return
         at = _done(at, step.name)
     assert next_step(at) is None
@@ -109,8 +129,10 @@ def test_whoever_does_each_step_that_is_missing_gets_through(at: Situation) -> N
 def _done(at: Situation, name: str) -> Situation:
     if name.startswith("migration"):
         return replace(at, migration=AFTER.get(at.migration or Stage.DONE))
-    if name == "method":
-        return replace(at, method_missing=False)
+    if name in _SETTLED:
+        return replace(at, **{_SETTLED[name]: False})
+    if name == "level":
+        return replace(at, standing=replace(at.standing, member=True))
     # R8: the factor that is asked for after a reset by mail
     code = ProofKind.SMS_CODE if at.standing.phone_settled else ProofKind.MAIL_CODE
     kind = code if name == "second_step" else ProofKind.PASSWORD

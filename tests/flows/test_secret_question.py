@@ -62,7 +62,8 @@ def test_b3_after_the_code_and_before_the_site(
 ) -> None:
     with_code(member.open(authorize(site)))
     assert TITLE in member.text
-    (form,) = member.forms
+    form, cancel = member.forms
+    assert cancel.button == "Annuler"
     assert form.names[1:] == ["secret_question", "secret_answer"]
     assert count(store, BrowserSession) == 0, "SE4: no session before"
     choose(member)

@@ -199,7 +199,7 @@ def test_one_browser_holds_one_person(
     person(store, DENIS)
     with_code(member.open(authorize(site)), DENIS)
     left = copy(member)
-    with_code(member.open(authorize(site, prompt="select_account")))
+    with_code(member.open(authorize(site, prompt="login")))
     assert count(store, BrowserSession, LIVE) == 1
     assert not is_signed_in(left, site)
     assert email_at(app, site, member.open(authorize(site, prompt="none"))) == EMAIL

@@ -1,20 +1,13 @@
-"""What the tests of signing keys share: a process that reads the calendar, and keys made once."""
+"""What the tests of signing keys share: a process that reads the calendar."""
 
-from functools import cache
 from pathlib import Path
+from typing import Any
 
-from joserfc.jwk import RSAKey
-
-from idp.oidc import key_files, keys
+from idp.oidc import keys
+from idp.oidc.key_files import SigningJwk
 from idp.oidc.keys import KeyStore
 from idp.settings import Settings
 from idp.storage.engine import Database
-
-
-@cache
-def made_keys() -> tuple[RSAKey, ...]:
-    """Real keys, made once a run: making one takes most of a second."""
-    return tuple(key_files.generate() for _ in range(3))
 
 
 def key_file(settings: Settings, kid: str) -> Path:
@@ -23,20 +16,23 @@ def key_file(settings: Settings, kid: str) -> Path:
 
 
 class Reader:
-    """A serving process: its store, over one database, never behind."""
+    """A serving process: its store, over one database, never behind. RS256 unless said so."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self.database = database
         self.store = KeyStore(settings, max_age=0)
 
-    def signer(self) -> keys.Signer:
+    def signer(self, alg: str = "RS256") -> keys.Signer:
         with self.database.reading() as session:
-            return self.store.signing(session)
+            return self.store.signing(session, alg)
 
-    def published(self) -> list[str]:
+    def jwks(self, alg: str = "RS256") -> list[dict[str, Any]]:
         with self.database.reading() as session:
-            return [jwk["kid"] for jwk in self.store.published(session)]
+            return [jwk for jwk in self.store.published(session) if jwk["alg"] == alg]
 
-    def verifier(self, kid: object) -> RSAKey | None:
+    def published(self, alg: str = "RS256") -> list[str]:
+        return [jwk["kid"] for jwk in self.jwks(alg)]
+
+    def verifier(self, kid: object) -> SigningJwk | None:
         with self.database.reading() as session:
             return self.store.verification_key(session, kid)

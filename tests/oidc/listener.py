@@ -11,11 +11,12 @@ PATIENCE = 30.0  # a test that waits this long has failed
 
 
 class Listener:
-    """Set `status`, `headers` or `answer` before; `arrived` is set by each request."""
+    """Set `status`, `headers`, `content` or `answer` before; `arrived` is set by each request."""
 
     def __init__(self) -> None:
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.content = b""
         self.raw: list[bytes] = []
         self.endless = False
         self.silent = False
@@ -49,8 +50,9 @@ class Listener:
         handler.send_response(self.status)
         for name, value in self.headers.items():
             handler.send_header(name, value)
-        handler.send_header("Content-Length", "0")
+        handler.send_header("Content-Length", str(len(self.content)))
         handler.end_headers()
+        handler.wfile.write(self.content)
 
     def _send(self, handler: BaseHTTPRequestHandler) -> None:
         for part in self.raw:
@@ -65,6 +67,9 @@ def listening(tls: ssl.SSLContext | None = None) -> Iterator[Listener]:
     found = Listener()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             try:
                 found.answer(self)

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from idp.oidc import client_uris
 from idp.oidc.client_metadata import InvalidMetadataError, validated
-from tests.oidc.client_metadata_corpus import BAD, BAD_FIELDS, GOOD, GOOD_IN_DEVELOPMENT
+from tests.oidc import native_uri_corpus as native
+from tests.oidc.client_fields_corpus import APP, BAD_FIELDS, FAPI2, GOOD_FIELDS, MACHINE
+from tests.oidc.client_metadata_corpus import BAD, GOOD, GOOD_IN_DEVELOPMENT
 
 
 def site(**fields: Any) -> dict[str, Any]:
@@ -89,9 +91,71 @@ def test_any_text_gets_an_answer(uri: str) -> None:
     assert client_uris.problem(uri, development=True) != ""
 
 
+@given(st.text(alphabet="comhttps:/.localhost[]127.0.1@#?%2eE\\*;\t\u00e9-", max_size=40))
+def test_whatever_an_app_may_register_has_a_sector_that_is_a_host(uri: str) -> None:
+    if client_uris.native_problem(uri, development=False) is None:
+        sector = client_uris.sector_of(uri)
+        here = client_uris.is_loopback(uri)
+        assert here or client_uris.sector_problem(sector, development=False) is None
+        assert uri.partition(":")[0] in {"https", "http"} or "." in uri.partition(":")[0]
+
+
 @pytest.mark.parametrize(("field", "fields"), BAD_FIELDS)
 def test_cl1_a_bad_field_is_refused_by_name(field: str, fields: dict[str, Any]) -> None:
     assert refused(site(**fields)).field == field
+
+
+@pytest.mark.parametrize("fields", GOOD_FIELDS.values(), ids=GOOD_FIELDS)
+@pytest.mark.parametrize("development", [True, False])
+def test_cl1_a_good_field_is_kept(fields: dict[str, Any], development: bool) -> None:
+    """And what was accepted once is accepted as it then stands, as an update does."""
+    full = validated(site(**fields), development=development)
+    given = {name: value for name, value in fields.items() if value is not None}
+    assert {name: full[name] for name in given} == given
+    assert validated(full, development=development) == full
+
+
+@pytest.mark.parametrize(("uri", "sector"), native.GOOD)
+def test_oa1_an_app_has_a_scheme_of_its_own(uri: str, sector: str) -> None:
+    """RFC 8252 §7.1, §7.2."""
+    full = validated(site(**{**APP, "redirect_uris": [uri]}), development=False)
+    assert (full["redirect_uris"], full["sector_identifier"]) == ([uri], sector)
+
+
+@pytest.mark.parametrize("uri", native.ON_LOOPBACK)
+def test_oa1_an_app_listens_on_loopback(uri: str) -> None:
+    """RFC 8252 §7.3: in production too; the sector is another address's, or said."""
+    for fields in ({"sector_identifier": "app.example"}, {"redirect_uris": ["com.example:/", uri]}):
+        full = validated(site(**{**APP, "redirect_uris": [uri], **fields}), development=False)
+        assert uri in full["redirect_uris"]
+        assert full["sector_identifier"] in {"app.example", "example.com"}
+
+
+@pytest.mark.parametrize(("uri", "reason"), native.BAD)
+def test_cl1_an_app_is_answered_nowhere_else(uri: str, reason: str) -> None:
+    problem = client_uris.native_problem(uri, development=False)
+    assert problem is not None
+    assert reason in problem
+
+
+def test_what_fapi2_forces_need_not_be_said() -> None:
+    full = validated(site(**FAPI2), development=False)
+    assert full["token_endpoint_auth_method"] == "private_key_jwt"
+    assert full["dpop_bound_access_tokens"] is True
+    assert full["require_pushed_authorization_requests"] is True
+    assert full["id_token_signed_response_alg"] == "ES256"
+
+
+def test_a_machine_has_nobody_to_sign_in() -> None:
+    full = validated(site(**MACHINE), development=False)
+    assert (full["redirect_uris"], full["response_types"], full["scope"]) == ([], [], "")
+    assert full["sector_identifier"] == "api.site.example"
+
+
+def test_an_api_on_this_machine_is_for_development() -> None:
+    here = site(resource=["http://127.0.0.1:9000/"])
+    assert validated(here, development=True)["resource"] == ["http://127.0.0.1:9000/"]
+    assert refused(here).field == "resource"
 
 
 @pytest.mark.parametrize(
@@ -119,6 +183,7 @@ def test_defaults_are_the_strict_ones() -> None:
         "id_token_signed_response_alg": "RS256",
         "dpop_bound_access_tokens": False,
         "require_pushed_authorization_requests": False,
+        "require_pkce": True,
         "resource": [],
         "contacts": [],
     }

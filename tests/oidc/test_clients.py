@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from idp import clock
 from idp.models import Base, Event
-from idp.oidc import clients
+from idp.oidc import client_fields, clients
 from idp.oidc.clients import ClientInfo, InvalidMetadataError, UnknownClientError
 from idp.storage.engine import Database, settings_of
 from tests.fixtures import Statements
@@ -282,3 +282,7 @@ def test_has_secret_dates_by_the_one_clock(database: Database) -> None:
     now = loaded(database, client.id)
     with clock.frozen(clock.now() + timedelta(hours=25)):
         assert now.has_secret(secret or "") is False
+
+
+def test_every_field_that_may_be_registered_comes_back(database: Database) -> None:
+    assert set(register(database).client.metadata()) == client_fields.FIELDS

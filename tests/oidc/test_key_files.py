@@ -8,28 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.errors import UnsupportedKeyAlgorithmError
+from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import select
 
 from idp.clock import FrozenClock
 from idp.models import SigningKey
 from idp.oidc import key_files, keys
+from idp.oidc.key_files import KeyFolder, SigningJwk
 from idp.oidc.keys import KeyStore, UnsafeKeyFileError
 from idp.settings import Settings
 from idp.storage.engine import Database
-from tests.fixtures import Statements
-from tests.oidc.key_reader import Reader, key_file, made_keys
+from tests.fixtures import Statements, settings_for
+from tests.oidc.key_reader import Reader, key_file
 
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "k", "oth"}
-
-
-@pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each test meets the same fresh keys in the same order."""
-    monkeypatch.setattr(key_files, "generate", iter(made_keys()).__next__)
+MEMBERS = {"RSA": ("e", "n"), "EC": ("crv", "x", "y")}
 
 
 @pytest.fixture
@@ -39,15 +36,23 @@ def reader(database: Database, settings: Settings, at: FrozenClock) -> Reader:
     return Reader(database, settings)
 
 
-def test_ke1_keys_have_3072_bits() -> None:
-    assert {key.raw_value.key_size for key in made_keys()} == {3072}
+def test_ke1_keys_have_3072_bits_or_are_on_p_256() -> None:
+    made = [key_files.generate(alg) for alg in keys.ALGORITHMS]
+    assert [key.raw_value.key_size for key in made] == [3072, 3072, 256]
+    assert [key.alg for key in made] == ["RS256", "PS256", "ES256"]
+    assert len({key.kid for key in made}) == 3
+
+
+def test_nothing_else_is_signed_by() -> None:
+    with pytest.raises(ValueError, match="HS256"):
+        key_files.generate("HS256")
 
 
 def test_ke1_the_file_is_for_its_owner_only(reader: Reader, settings: Settings) -> None:
-    path = key_file(settings, reader.signer().kid)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    paths = {key_file(settings, reader.signer(alg).kid) for alg in keys.ALGORITHMS}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
     assert stat.S_IMODE(settings.keys_dir.stat().st_mode) == 0o700
-    assert list(settings.keys_dir.iterdir()) == [path]
+    assert set(settings.keys_dir.iterdir()) == paths
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o601])
@@ -72,6 +77,8 @@ def pem_of(key: Any) -> bytes:
         pytest.param(lambda: b"not a key", id="text"),
         pytest.param(lambda: pem_of(rsa.generate_private_key(65537, 2048)), id="another key"),
         pytest.param(lambda: pem_of(ec.generate_private_key(ec.SECP256R1())), id="not RSA"),
+        pytest.param(lambda: pem_of(ec.generate_private_key(ec.SECP384R1())), id="not P-256"),
+        pytest.param(lambda: pem_of(ed25519.Ed25519PrivateKey.generate()), id="neither"),
     ],
 )
 def test_ke1_a_file_without_its_key_is_refused(
@@ -92,7 +99,20 @@ def test_ke1_a_short_key_under_its_own_name_is_refused(tmp_path: Path) -> None:
     path.touch(mode=0o600)
     path.write_bytes(pem_of(raw))
     with pytest.raises(UnsafeKeyFileError):
-        key_files.read(tmp_path, kid)
+        KeyFolder(settings_for(tmp_path, keys_dir=tmp_path)).read(kid, "RS256")
+
+
+@pytest.mark.parametrize(("curve", "alg"), [(ec.SECP384R1(), "ES256"), (ec.SECP256R1(), "RS256")])
+def test_ke1_a_key_of_another_kind_under_its_own_name_is_refused(
+    tmp_path: Path, curve: ec.EllipticCurve, alg: str
+) -> None:
+    raw = ec.generate_private_key(curve)
+    kid = ECKey.import_key(raw).thumbprint()
+    path = tmp_path / f"{kid}.pem"
+    path.touch(mode=0o600)
+    path.write_bytes(pem_of(raw))
+    with pytest.raises(UnsafeKeyFileError):
+        KeyFolder(settings_for(tmp_path, keys_dir=tmp_path)).read(kid, alg)
 
 
 def test_ke1_a_key_is_written_whole_or_not_at_all(
@@ -103,39 +123,50 @@ def test_ke1_a_key_is_written_whole_or_not_at_all(
 
     monkeypatch.setattr("idp.oidc.key_files.os.fsync", failing)
     with pytest.raises(OSError, match="disk full"):
-        key_files.write(tmp_path, key_files.generate())
+        KeyFolder(settings_for(tmp_path, keys_dir=tmp_path)).write(key_files.generate())
     assert list(tmp_path.iterdir()) == []
 
 
 def thumbprint(jwk: dict[str, Any]) -> str:
     """RFC 7638 §3 by hand: required members, sorted, no spaces, SHA-256, base64url."""
-    members = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
+    required = sorted({"kty", *MEMBERS[jwk["kty"]]})
+    members = json.dumps({name: jwk[name] for name in required}, separators=(",", ":"))
     digest = hashlib.sha256(members.encode()).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def test_ke3_the_kid_is_the_thumbprint(reader: Reader) -> None:
-    with reader.database.reading() as session:
-        (jwk,) = reader.store.published(session)
-    assert jwk["kid"] == thumbprint(jwk) == reader.signer().kid
+@pytest.mark.parametrize("alg", keys.ALGORITHMS)
+def test_ke3_the_kid_is_the_thumbprint(reader: Reader, alg: str) -> None:
+    (jwk,) = reader.jwks(alg)
+    assert jwk["kid"] == thumbprint(jwk) == reader.signer(alg).kid
 
 
-def test_ke3_only_public_members_are_published(reader: Reader) -> None:
+@pytest.mark.parametrize("alg", keys.ALGORITHMS)
+def test_ke3_only_public_members_are_published(reader: Reader, alg: str) -> None:
+    (jwk,) = reader.jwks(alg)
+    assert set(jwk) == {"kty", *MEMBERS[jwk["kty"]], "kid", "use", "alg"}
+    assert (jwk["kty"], jwk["use"]) == ("EC" if alg == "ES256" else "RSA", "sig")
     with reader.database.reading() as session:
-        (jwk,) = reader.store.published(session)
-        (stored,) = session.scalars(select(SigningKey.public_jwk))
-    assert set(jwk) == {"kty", "n", "e", "kid", "use", "alg"}
-    assert (jwk["kty"], jwk["use"], jwk["alg"]) == ("RSA", "sig", "RS256")
+        (stored,) = session.scalars(select(SigningKey.public_jwk).where(SigningKey.alg == alg))
     assert not PRIVATE & set(stored)
 
 
-def test_what_it_signs_verifies(reader: Reader) -> None:
-    signer = reader.signer()
-    token = jwt.encode({"alg": signer.alg, "kid": signer.kid}, {"sub": "x"}, signer.key)
+@pytest.mark.parametrize("alg", keys.ALGORITHMS)
+def test_what_it_signs_verifies_by_its_own_algorithm(reader: Reader, alg: str) -> None:
+    signer = reader.signer(alg)
+    token = jwt.encode({"alg": alg, "kid": signer.kid}, {"sub": "x"}, signer.key, [alg])
     public = reader.verifier(signer.kid)
     assert public is not None
     assert not public.is_private
-    assert jwt.decode(token, public).claims == {"sub": "x"}
+    assert public.alg == signer.alg == alg
+    assert jwt.decode(token, public, [alg]).claims == {"sub": "x"}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("RS256", "PS256"), ("PS256", "RS256")])
+def test_oa11_a_key_signs_by_no_other_algorithm(reader: Reader, ours: str, theirs: str) -> None:
+    signer = reader.signer(ours)
+    with pytest.raises(UnsupportedKeyAlgorithmError):
+        jwt.encode({"alg": theirs, "kid": signer.kid}, {}, signer.key, [ours, theirs])
 
 
 @pytest.mark.parametrize("kid", ["", "../../etc/passwd", "nobody", None, 7, ["a"], {"a": 1}])
@@ -147,13 +178,13 @@ def test_a_file_is_loaded_once_and_the_table_read_every_five_seconds(
     reader: Reader, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[str] = []
-    honest = key_files.read
+    honest = KeyFolder.read
 
-    def noting(keys_dir: Path, kid: str) -> RSAKey | None:
+    def noting(folder: KeyFolder, kid: str, alg: str) -> SigningJwk | None:
         loads.append(kid)
-        return honest(keys_dir, kid)
+        return honest(folder, kid, alg)
 
-    monkeypatch.setattr(key_files, "read", noting)
+    monkeypatch.setattr(KeyFolder, "read", noting)
     seconds = [0.0]
     store = KeyStore(settings, age=lambda: seconds[0])
     statements = Statements(reader.database)

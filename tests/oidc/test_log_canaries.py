@@ -6,6 +6,7 @@ import pytest
 
 from idp.clock import FrozenClock
 from idp.logs import JsonLines
+from tests.oidc.caller import fapi2
 from tests.oidc.world import CALLBACK, ONE_ENGINE, VERIFIER, Person, Site, World, basic, body
 
 pytestmark = ONE_ENGINE
@@ -54,6 +55,33 @@ def test_pii7_nothing_secret_is_logged(
     assert "refresh_reused" in lines, "the log is being read"
     assert "SELECT" in lines, "the database's log too"
     assert [secret for secret in secrets if secret in lines] == []
+
+
+def test_pii7_nor_what_binds_introspects_and_revokes(
+    world: World, person: Person, everything: pytest.LogCaptureFixture
+) -> None:
+    everything.clear()
+    site = fapi2(world)
+    code = world.code(site.site, person)
+    first = body(site.exchange(code))
+    second = body(site.refresh(first["refresh_token"]))
+    own = body(site.for_itself())
+    site.showing(None).refresh(first["refresh_token"])
+    seen = [code]
+    for tokens in (first, second, own):
+        seen += [tokens[name] for name in tokens.keys() & {"access_token", "id_token"}]
+    seen.append(first["refresh_token"])
+    for token in seen:
+        site.userinfo(token, jti="canari-jti")
+        site.userinfo(token, "Bearer")
+        site.introspect(token, token_type_hint="canari")
+        site.revoke(token)
+    lines = written(everything)
+    assert "dpop_missing" in lines, "the log is being read"
+    assert "client:token:revoked" in lines
+    assert [secret for secret in seen if secret in lines] == []
+    ours = "".join(JsonLines().format(one) for one in everything.records if one.name[:3] == "idp")
+    assert "canari" not in ours
 
 
 def test_au2_what_a_stranger_writes_is_not_logged(

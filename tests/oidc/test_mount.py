@@ -9,6 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from idp.oidc import endpoints, mount
 from idp.oidc.endpoints import ENDPOINTS, Endpoint
+from idp.oidc.http import MachineResponse
+from tests.oidc.holder import holder
 from tests.oidc.world import FORM, ONE_ENGINE, Person, Site, World
 
 pytestmark = ONE_ENGINE
@@ -104,6 +106,39 @@ def test_odd_bodies_are_never_a_500(http: FlaskClient, content: bytes) -> None:
         answer = http.post(path, data=content, content_type=FORM)
         assert answer.status_code == 400
         assert answer.is_json
+
+
+def test_oa17_two_credentials_are_none(http: FlaskClient, world: World, site: Site) -> None:
+    """A server joins two headers into one; the wrong one must not be picked."""
+    good = site.basic()["authorization"]
+    for pair in ((good, good), (good, "Basic eDp5"), ("Bearer x", good)):
+        headers = [("Authorization", one) for one in pair]
+        answer = http.post("/token", data={"grant_type": "refresh_token"}, headers=headers)
+        assert (answer.status_code, answer.json["error"]) == (401, "invalid_client")  # type: ignore[index]
+    about = http.get("/userinfo", headers=[("Authorization", f"Bearer {x}") for x in "ab"])
+    assert about.status_code == 400
+    assert about.json["error"] == "invalid_request"  # type: ignore[index]
+
+
+def test_oa14_two_proofs_are_none(http: FlaskClient, site: Site) -> None:
+    """RFC 9449 §4.3: not more than one DPoP header, whichever of them is good."""
+    proofs = [holder().proof("POST", "http://localhost:8000/token") for _ in range(2)]
+    form = {"grant_type": "authorization_code", "code": "x", "redirect_uri": "x"}
+    errors = []
+    for sent in (proofs[:1], proofs, [proofs[0], "x"], [proofs[0], ""]):
+        headers = [*site.basic().items(), *(("DPoP", one) for one in sent)]
+        answer = http.post("/token", data=form, headers=headers)
+        errors.append(answer.json["error"])  # type: ignore[index]
+        assert answer.headers["DPoP-Nonce"]
+    assert errors == ["invalid_grant", *["invalid_dpop_proof"] * 3]
+
+
+def test_two_challenges_are_two_headers(http: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = (("WWW-Authenticate", "Bearer"), ("WWW-Authenticate", "DPoP"))
+    asking = Endpoint(lambda *_: MachineResponse(401, told), ("GET",))
+    monkeypatch.setattr(endpoints, "ENDPOINTS", {**ENDPOINTS, "/userinfo": asking})
+    found = http.get("/userinfo").headers.getlist("WWW-Authenticate")
+    assert found == ["Bearer", "DPoP"]
 
 
 def failing(error: Exception) -> Endpoint:

@@ -19,6 +19,8 @@ pytestmark = ONE_ENGINE
         ("login", ("login",)),
         ("consent", ("consent",)),
         ("select_account", ("select_account",)),
+        ("create", ("create",)),
+        ("select_account consent", ("select_account", "consent")),
         ("login consent", ("login", "consent")),
         ("login login", ("login",)),
     ],
@@ -27,7 +29,7 @@ def test_prompts(world: World, site: Site, prompt: str, kept: tuple[str, ...]) -
     assert parsed(world, pairs(site, prompt=prompt)).prompt == kept
 
 
-@pytest.mark.parametrize("prompt", ["none login", "login none", "create", "LOGIN", "login,x", " "])
+@pytest.mark.parametrize("prompt", ["none login", "create none", "creat", "LOGIN", "login,x", " "])
 def test_bad_prompts(world: World, site: Site, prompt: str) -> None:
     assert refused(world, pairs(site, prompt=prompt)).error == "invalid_request"
 
@@ -36,6 +38,14 @@ def test_bad_prompts(world: World, site: Site, prompt: str) -> None:
 def test_oa19_max_age(world: World, site: Site, text: str, seconds: int) -> None:
     """Authlib passes over max_age=0."""
     assert parsed(world, pairs(site, max_age=text)).max_age == seconds
+
+
+def test_a_client_may_be_registered_with_an_age(world: World) -> None:
+    """OIDC Registration §2: default_max_age, where the request says none of its own."""
+    strict = world.site(default_max_age=3600)
+    assert parsed(world, pairs(strict)).max_age == 3600
+    assert parsed(world, pairs(strict, max_age="0")).max_age == 0
+    assert parsed(world, pairs(strict, max_age="9000")).max_age == 9000
 
 
 @pytest.mark.parametrize("text", ["-1", "+1", "1.0", "abc", "1e3", "٣", "²", " 1", "9" * 11])

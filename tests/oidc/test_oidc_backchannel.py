@@ -26,7 +26,7 @@ def site(world: World, machine: Listener) -> Site:
 def verified(world: World, token: str) -> dict[str, Any]:
     """The claims, by the published keys."""
     keys = KeySet.import_key_set(body(world.send("GET", "/jwks.json")))
-    return dict(jwt.decode(token, keys, algorithms=["RS256"]).claims)
+    return dict(jwt.decode(token, keys, algorithms=["RS256", "PS256", "ES256"]).claims)
 
 
 def test_oa21_the_token_says_this_and_nothing_else(
@@ -53,6 +53,20 @@ def test_oa21_the_token_says_this_and_nothing_else(
     }
     assert part_of(token, 0).keys() == {"alg", "kid", "typ"}
     assert part_of(token, 0)["typ"] == "logout+jwt"
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("alg", ["PS256", "ES256"])
+def test_oa21_it_is_signed_as_the_site_reads_id_tokens(
+    world: World, person: Person, machine: Listener, alg: str
+) -> None:
+    site = world.site(backchannel_logout_uri=machine.address, id_token_signed_response_alg=alg)
+    assert part_of(world.tokens(site, person)["id_token"], 0)["alg"] == alg
+    end(world, person)
+    told(world)
+    [token] = machine.tokens
+    assert part_of(token, 0)["alg"] == alg
+    assert verified(world, token)["aud"] == site.id
 
 
 @ONE_ENGINE

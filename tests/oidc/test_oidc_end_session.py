@@ -7,8 +7,9 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from idp.clock import FrozenClock
-from idp.oidc import clients, key_files
+from idp.oidc import clients
 from idp.oidc.end_session import LogoutRequest, parse, redirect_url
+from tests import spare_keys
 from tests.oidc.hint_forgery import forgeries
 from tests.oidc.world import AFTER_LOGOUT, ONE_ENGINE, Person, Site, World, claims_of
 
@@ -94,7 +95,7 @@ def test_oa20_without_a_hint_there_is_only_our_own_page(world: World, site: Site
 
 
 def test_oa20_oa11_a_forged_hint_is_no_hint(world: World, token: str, signing_key: RSAKey) -> None:
-    corpus = forgeries(token, signing_key, key_files.generate(), world.issuer.address)
+    corpus = forgeries(token, signing_key, spare_keys.named("theirs"), world.issuer.address)
     for name, forged in corpus.items():
         asked = parsed(world, id_token_hint=forged, post_logout_redirect_uri=AFTER_LOGOUT)
         assert asked == NOTHING, name

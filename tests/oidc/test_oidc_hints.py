@@ -7,8 +7,10 @@ from sqlalchemy import update
 from idp import clock
 from idp.clock import FrozenClock
 from idp.models import SigningKey
-from idp.oidc import hints, key_files
+from idp.oidc import hints
 from idp.oidc.issuer import Issuer
+from tests import spare_keys
+from tests.oidc.conftest import SigningKeys
 from tests.oidc.hint_forgery import forgeries, raw_payload, signed
 from tests.oidc.test_rfc6749_authorize import refused
 from tests.oidc.test_rfc6749_redirect_uri import pairs
@@ -20,7 +22,7 @@ pytestmark = ONE_ENGINE
 @pytest.fixture(scope="module")
 def their_key() -> RSAKey:
     """A key of somebody else's."""
-    return key_files.generate()
+    return spare_keys.named("theirs")
 
 
 def read(world: World, token: str) -> hints.Hint | None:
@@ -56,6 +58,18 @@ def test_oa11_no_forgery_is(
         if token and len(token) < 8000:
             raised = refused(world, pairs(site, id_token_hint=token))
             assert raised.error == "invalid_request", name
+
+
+@pytest.mark.parametrize("alg", ["RS256", "PS256", "ES256"])
+def test_each_of_our_keys_by_its_own_algorithm(
+    world: World, site: Site, person: Person, signing_keys: SigningKeys, alg: str
+) -> None:
+    """A client may have asked for any of the three; none stands in for another."""
+    token = world.tokens(site, person)["id_token"]
+    for key in signing_keys.keys:
+        if key.key_type == ("EC" if alg == "ES256" else "RSA"):
+            made = signed({"alg": alg, "kid": key.kid, "typ": "JWT"}, raw_payload(token), key)
+            assert (read(world, made) is not None) is (key.alg == alg)
 
 
 def test_oa10_an_access_token_is_no_hint(world: World, site: Site, person: Person) -> None:

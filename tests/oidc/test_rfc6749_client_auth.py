@@ -10,7 +10,8 @@ from idp.clock import FrozenClock
 from idp.oidc import client_auth, clients
 from idp.oidc.http import MachineResponse
 from idp.oidc.issuer import Issuer
-from tests.oidc.basic_header_corpus import malformed
+from tests.oidc.corpora.corpus import cases
+from tests.oidc.corpora.speaker import header_of
 from tests.oidc.world import ONE_ENGINE, Site, World, basic, header, refusal
 
 pytestmark = ONE_ENGINE
@@ -50,7 +51,7 @@ def test_oa17_only_the_registered_method(world: World, registered: str, used: st
 def test_oa17_every_malformed_header_is_refused_alike(world: World, site: Site) -> None:
     """Authlib answers 500 to some of them."""
     assert refusal(knock(world, site.basic())) == LET_IN
-    corpus = malformed(site.id, site.secret)
+    corpus = {case["why"]: header_of(case, site) for case in cases("basic_headers")}
     assert len(corpus) >= 30
     answers = {name: knock(world, {"authorization": value}) for name, value in corpus.items()}
     for name, answer in answers.items():

@@ -4,12 +4,19 @@ import pytest
 
 from idp.oidc import clients
 from idp.oidc.authorize import AuthorizationRequest, UnsafeRequestError, parse
-from tests.oidc.redirect_uri_corpus import NOT_REGISTERED, REGISTERED
+from tests.oidc.corpora.corpus import cases
+from tests.oidc.world import CALLBACK as REGISTERED
 from tests.oidc.world import CHALLENGE, ONE_ENGINE, Site, World
 
 pytestmark = ONE_ENGINE
 
 Pairs = list[tuple[str, str]]
+
+NOT_REGISTERED = [
+    case["redirect_uri"]
+    for case in cases("redirect_uris")
+    if case["client"] == "web" and case["expect"] == "page" and case["redirect_uri"] is not None
+]
 
 # each is an error that would be sent to the site, were its address right (OA2)
 OTHER_ERRORS = [

@@ -88,14 +88,16 @@ def test_a_malformed_form_is_refused(world: World, site: Site, content: bytes, s
     [
         ("", INVALID),
         ("password", "unsupported_grant_type"),
-        ("client_credentials", "unsupported_grant_type"),
+        ("client_credentials", "unauthorized_client"),
         ("implicit", "unsupported_grant_type"),
         ("urn:ietf:params:oauth:grant-type:jwt-bearer", "unsupported_grant_type"),
         ("AUTHORIZATION_CODE", "unsupported_grant_type"),
         ('"é', "unsupported_grant_type"),
     ],
 )
-def test_oa7_two_grants_and_no_other(world: World, site: Site, grant_type: str, error: str) -> None:
+def test_oa7_these_grants_and_no_other(
+    world: World, site: Site, grant_type: str, error: str
+) -> None:
     answer = world.token({"grant_type": grant_type}, site.basic())
     assert refusal(answer) == (400, error)
     assert body(answer)["error_description"].isascii()

@@ -68,7 +68,10 @@ def test_nothing_tried_gets_a_bare_challenge(world: World, headers: dict[str, st
     for method in ("GET", "POST"):
         answer = world.send(method, "/userinfo", headers)
         assert (answer.status, answer.body) == (401, b"")
-        assert header(answer, "WWW-Authenticate") == 'Bearer realm="MGEN Connect"'
+        assert [value for name, value in answer.headers if name == "WWW-Authenticate"] == [
+            'Bearer realm="MGEN Connect"',
+            'DPoP realm="MGEN Connect", algs="ES256 PS256"',
+        ]
         assert header(answer, "Cache-Control") == "no-store"
 
 

@@ -1,10 +1,12 @@
-"""RFC 7636: S256 for every client, at both ends (OA3)."""
+"""RFC 7636: S256 for every client, at both ends, but for who is registered without it (OA3)."""
 
 import base64
 import hashlib
 
 import pytest
 
+from idp.oidc import clients
+from idp.oidc.client_metadata import InvalidMetadataError
 from tests.oidc.test_rfc6749_authorize import refused
 from tests.oidc.test_rfc6749_redirect_uri import pairs, parsed
 from tests.oidc.world import CHALLENGE, ONE_ENGINE, VERIFIER, Person, Site, World, refusal
@@ -71,3 +73,54 @@ def test_oa3_the_shortest_and_the_longest_verifier(
     challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
     code = world.code(site, person, code_challenge=challenge)
     assert world.exchange(site, code, code_verifier=verifier).status == 200
+
+
+def without(site: Site) -> list[tuple[str, str]]:
+    """A request of a library that has no PKCE."""
+    return [pair for pair in pairs(site) if not pair[0].startswith("code_challenge")]
+
+
+def test_oa3_a_site_with_a_secret_may_be_registered_without(world: World, person: Person) -> None:
+    """RFC 9700 §2.1.1; what comes with a challenge still needs its verifier, and the other way."""
+    site = world.site(require_pkce=False)
+    asked = parsed(world, without(site))
+    bare = {"code_challenge": asked.code_challenge}
+    code = world.code(site, person, **bare)
+    assert refusal(world.exchange(site, code)) == (400, "invalid_grant")
+    assert world.exchange(site, code, code_verifier=None).status == 200
+    proved = world.code(site, person)
+    assert refusal(world.exchange(site, proved, code_verifier=None)) == (400, "invalid_grant")
+    assert world.exchange(site, proved).status == 200
+
+
+@pytest.mark.parametrize("changes", BAD_AT_AUTHORIZE[1:], ids=str)
+def test_oa3_whoever_sends_a_challenge_sends_a_good_one(
+    world: World, changes: dict[str, str]
+) -> None:
+    site = world.site(require_pkce=False)
+    assert refused(world, pairs(site, **changes)).error == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"token_endpoint_auth_method": "none"}, {"profile": "fapi2", "jwks_uri": "https://a.test/k"}],
+    ids=["public", "fapi2"],
+)
+def test_oa3_nobody_without_a_secret_is_registered_without(
+    world: World, metadata: dict[str, object]
+) -> None:
+    with pytest.raises(InvalidMetadataError) as refusal:
+        world.site(require_pkce=False, **metadata)
+    assert refusal.value.field == "require_pkce"
+
+
+def test_oa3_a_code_that_came_without_dies_with_the_permission(
+    world: World, person: Person
+) -> None:
+    """CL4: judged by what the client may do now."""
+    site = world.site(require_pkce=False)
+    code = world.code(site, person, code_challenge="")
+    with world.database.writing() as session:
+        clients.update(session, site.id, {"require_pkce": True})
+    world.issuer.clients._kept.clear()  # five seconds later
+    assert refusal(world.exchange(site, code, code_verifier=None)) == (400, "invalid_grant")

@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from idp.oidc import discovery
-from idp.oidc.authorize import AuthorizationRequest, RedirectableError, error_url, success_url
+from idp.oidc.authorization_response import error, query_address, success
+from idp.oidc.authorize import AuthorizationRequest, RedirectableError
 from tests.oidc.world import CALLBACK, ONE_ENGINE, Person, Site, World, claims_of
 
 pytestmark = ONE_ENGINE
@@ -24,7 +25,7 @@ def query_of(url: str) -> list[tuple[str, str]]:
 
 
 def test_oa8_success(world: World) -> None:
-    url = success_url(world.issuer, request(), "the-code")
+    url = query_address(success(world.issuer, request(), "the-code"))
     assert url.startswith(CALLBACK + "?")
     expected = [("code", "the-code"), ("state", STATE), ("iss", "http://localhost:8000")]
     assert query_of(url) == expected
@@ -37,7 +38,7 @@ def test_oa8_success(world: World) -> None:
     ids=["request", "error"],
 )
 def test_oa8_errors(world: World, asked: AuthorizationRequest | RedirectableError) -> None:
-    url = error_url(world.issuer, asked, "login_required", "Nobody is signed in")
+    url = query_address(error(world.issuer, asked, "login_required", "Nobody is signed in"))
     assert query_of(url) == [
         ("error", "login_required"),
         ("error_description", "Nobody is signed in"),
@@ -48,13 +49,19 @@ def test_oa8_errors(world: World, asked: AuthorizationRequest | RedirectableErro
 
 def test_no_state_is_made_up(world: World) -> None:
     asked = AuthorizationRequest("c", CALLBACK, ("openid",), "x")
-    assert [name for name, _ in query_of(success_url(world.issuer, asked, "c"))] == ["code", "iss"]
+    assert [name for name, _ in query_of(query_address(success(world.issuer, asked, "c")))] == [
+        "code",
+        "iss",
+    ]
 
 
 @pytest.mark.parametrize("description", ["", "é", 'a "quoted" word', "a\\b", "a\nb"])
 def test_a_description_that_rfc6749_forbids_is_left_out(world: World, description: str) -> None:
     """Authlib raises ValueError for these, which becomes a 500."""
-    names = [name for name, _ in query_of(error_url(world.issuer, request(), "x", description))]
+    names = [
+        name
+        for name, _ in query_of(query_address(error(world.issuer, request(), "x", description)))
+    ]
     assert names == ["error", "state", "iss"]
 
 
@@ -70,12 +77,12 @@ def test_a_description_that_rfc6749_forbids_is_left_out(world: World, descriptio
 def test_the_registered_query_is_kept_byte_for_byte(
     world: World, registered: str, before: str
 ) -> None:
-    url = success_url(world.issuer, request(redirect_uri=registered), "c")
+    url = query_address(success(world.issuer, request(redirect_uri=registered), "c"))
     assert url.startswith(registered.partition("?")[0] + before + "code=c&")
 
 
 def test_oa8_one_issuer_string(world: World, site: Site, person: Person) -> None:
-    answered = dict(query_of(success_url(world.issuer, request(), "c")))["iss"]
+    answered = dict(query_of(query_address(success(world.issuer, request(), "c"))))["iss"]
     token = claims_of(world.tokens(site, person)["id_token"])
     document = discovery.document(world.issuer)
     assert answered == token["iss"] == document["issuer"] == world.issuer.settings.issuer

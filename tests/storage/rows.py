@@ -273,10 +273,6 @@ def _pushed_request(session: Session, at: datetime) -> None:
     _kept(session, row)
 
 
-def _spent(session: Session, at: datetime) -> None:
-    _kept(session, Spent(purpose="dpop", digest=new_id(), expires_at=at))
-
-
 MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "codes": _code,
     "openings": _opening,
@@ -289,7 +285,9 @@ MAKERS: dict[str, Callable[[Session, datetime], object]] = {
     "lockouts": _lockout,
     "authorization_codes": _authorization_code,
     "pushed_requests": _pushed_request,
-    "spent_ids": _spent,
+    "spent_ids": lambda session, at: _kept(
+        session, Spent(purpose="dpop", digest=new_id(), expires_at=at)
+    ),
     "access_tokens": _access_token,
     "refresh_tokens": _refresh_token,
     "grants": a_grant,

@@ -11,18 +11,21 @@ from werkzeug.datastructures import ImmutableMultiDict
 import idp
 from idp.flows import information, information_facts
 from idp.flows.fields import EmptyForm
-from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignOutForm, SignUpForm
+from idp.flows.forms import CodeForm, LoginForm, ResendForm, SignUpForm
 from idp.settings import Settings
 from idp.texts import environment, error_page, text
 from idp.texts.dates import long_date
 from tests.templates import (
+    answers,
     association,
+    consent,
     invitation,
     legacy,
     migration,
     new_password,
     opening,
     recovery,
+    sign_out,
     two_step,
 )
 from tests.templates.page import NOON, SITE, Page, with_errors
@@ -97,6 +100,7 @@ def _home(signed_in: bool, attached: bool = False) -> dict[str, Any]:
         "open_url": "/creer-mon-espace",
         "letter_url": "/code-courrier",
         "two_step_url": "/compte/deux-etapes",
+        "services_url": "/compte/services",
         "sites": [{"name": "Espace personnel", "url": "http://localhost:8001/"}],
         "sign_in_url": "/connexion",
         "sign_up_url": "/creer-un-compte",
@@ -154,6 +158,7 @@ ERROR_REASONS = (
     "interaction_lost",
     "redirect_uri",
     "unknown_client",
+    "pushed_request",
     "authorization",
     "not_found",
     "method",
@@ -197,6 +202,7 @@ PAGES = (
     ),
     Page("code-absent", "step_up/code.html", partial(_code, CodeForm, prefix=None)),
     *two_step.PAGES,
+    *consent.PAGES,
     Page("creer", "signup/creer-un-compte.html", partial(_sign_up, SignUpForm)),
     Page("creer-errone", "signup/creer-un-compte.html", partial(_sign_up, _wrong_sign_up)),
     Page("message", "signup/message-envoye.html", _sent),
@@ -223,21 +229,8 @@ PAGES = (
         partial(_asking, partial(with_errors, ResendForm), False),
     ),
     Page("renvoye", "activation/renvoye.html", dict),
-    Page(
-        "deconnexion",
-        "sign_out/confirmer.html",
-        lambda: {"form": SignOutForm(), "action": "/ici"},
-    ),
-    Page(
-        "deconnecte",
-        "sign_out/deconnecte.html",
-        lambda: {"site": SITE, "start_url": "http://localhost:8001/", "everywhere": False},
-    ),
-    Page(
-        "deconnecte-partout",
-        "sign_out/deconnecte.html",
-        lambda: {"start_url": None, "everywhere": True},
-    ),
+    *sign_out.PAGES,
+    *answers.PAGES,
     *opening.PAGES,
     *invitation.PAGES,
     *legacy.PAGES,

@@ -10,7 +10,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright
 from werkzeug.serving import make_server
 
-from tests.templates import association, legacy, migration, new_password, recovery, two_step
+from tests.templates import (
+    association,
+    consent,
+    legacy,
+    migration,
+    new_password,
+    recovery,
+    two_step,
+)
 from tests.templates.support import ERROR_REASONS, PAGES, fake_app
 
 pytestmark = pytest.mark.browser
@@ -22,10 +30,11 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
 ]
-# One error page looks like another.
-NAMES = [page.name for page in PAGES if page.name not in {f"erreur-{e}" for e in ERROR_REASONS[1:]}]
+# One error page looks like another. An answer posts itself (tests/flows/test_answers_in_chromium).
+_NOT_HERE = {*(f"erreur-{e}" for e in ERROR_REASONS[1:]), "reponse"}
+NAMES = [page.name for page in PAGES if page.name not in _NOT_HERE]
 # Of the ways in and back, which look alike, every other one waits for the slow tier.
-_BACK = (legacy, migration, association, recovery, new_password, two_step)
+_BACK = (legacy, migration, association, recovery, new_password, two_step, consent)
 LATER = [page.name for matter in _BACK for page in matter.PAGES][1::2]
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -39,6 +48,7 @@ WRONG = [
 WRONG_TOO = [
     *("nir-vide", "nir-code-faux", "association-refuse", "association-lien-refuse"),
     *("oublie-canal-refuse", "methode-erronee", "deux-etapes-errone", "telephone-code-errone"),
+    *("connexion-site-refusee", "code-site-errone"),
 ]
 PREVENTED = """form => {
     const event = new Event("submit", {cancelable: true, bubbles: true});

@@ -54,6 +54,7 @@ def _account(form: Made, *, phone: bool = False, waiting: bool = False) -> dict[
         "remove_form": EmptyForm(formdata=None),
         "remove_action": "/ici",
         "notice": text("two_step.added") if phone else None,
+        "services_url": "/compte/services",
         "home_url": "/",
     }
 

@@ -22,12 +22,12 @@ from idp.flows.forms import PhoneCodeForm, PhoneForm
 from idp.flows.pages import render, see_other
 from idp.flows.runtime import runtime
 from idp.flows.step_up import said_of
-from idp.flows.visit import Visit
+from idp.flows.visit import TWO_STEP, Visit
 from idp.models import Identity
 from idp.texts import text
 
 blueprint = Blueprint("two_step", __name__)
-_PAGE = "two_step"
+_PAGE = TWO_STEP
 _NOTICES = {
     "active": "two_step.added",
     "retire": "two_step.removed",
@@ -188,6 +188,7 @@ def _show(
         remove_form=EmptyForm(formdata=None),
         remove_action=_at("two_step.remove", now.id) if now else None,
         notice=text(notice) if notice and status == 200 else None,
+        services_url=url_for("services.page"),
         home_url=url_for("accueil.page"),
     )
 

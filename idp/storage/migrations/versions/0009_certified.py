@@ -41,9 +41,11 @@ def upgrade() -> None:
             op.add_column(table, sa.Column(name, kind))
     for name in CHOSEN:
         op.add_column("interactions", sa.Column(name, WHEN))
+    op.add_column("signing_keys", sa.Column("retired_at", WHEN))
 
 
 def downgrade() -> None:
+    op.drop_column("signing_keys", "retired_at")
     for name in CHOSEN:
         op.drop_column("interactions", name)
     for table, columns in BOUND:
