@@ -148,12 +148,24 @@ def _method_missing(visit: Visit) -> bool:
 
 def _account_unchosen(visit: Visit) -> bool:
     """Asked for, of who is signed in; a choice made before this session began was of another."""
-    if visit.request is None or "select_account" not in visit.request.prompt:
+    if not _choice_is_due(visit):
         return False
     chosen_at = visit.interaction.account_chosen_at if visit.interaction else None
     if chosen_at is None or visit.signed_in is None:
         return True
     return chosen_at < visit.signed_in.created_at
+
+
+def _choice_is_due(visit: Visit) -> bool:
+    """The site asks for it, or nobody can tell which program asks (RFC 8252 §8.6).
+
+    Any program on the machine can take an app's loopback port or scheme: no code goes there unseen.
+    """
+    request, client = visit.request, visit.client
+    if request is None or client is None:
+        return False
+    unsure = client.public and not request.redirect_uri.startswith("https://")
+    return "select_account" in request.prompt or (unsure and client.application_type == "native")
 
 
 def _consent_missing(visit: Visit) -> bool:

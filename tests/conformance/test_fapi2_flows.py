@@ -94,7 +94,7 @@ def test_fapi2_security_profile_final_test_claims_parameter_identity_claims(
     fapi: Fapi, browser: Browser, server: Server
 ) -> None:
     """Every standard claim that is offered, asked in several ways, comes in one place or both;
-    unknown ones are passed over, and nothing comes that was not asked for."""
+    unknown ones are passed over, and nothing comes that was not asked for, but `sid`."""
     assert server.metadata["claims_parameter_supported"] is True
     offered = sorted(STANDARD & set(server.metadata["claims_supported"]))
     assert offered
@@ -106,6 +106,7 @@ def test_fapi2_security_profile_final_test_claims_parameter_identity_claims(
     told = checks.tokens(fapi.redeem(given), "DPoP")
     tokens = fapi.checked(told, given.sent["nonce"], also=set(offered))
     userinfo = fapi.told(tokens)
+    assert tokens.claims.keys() - set(offered) - checks.KNOWN_WITHOUT_SID == {"sid"}
     assert userinfo.keys() <= {"sub", *offered}
     assert userinfo.keys() | tokens.claims.keys() >= set(offered)
 

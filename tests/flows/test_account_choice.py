@@ -9,7 +9,7 @@ from idp.clock import FrozenClock
 from idp.models import AuthorizationCode
 from idp.oidc.clients import Registered
 from idp.storage.engine import Database
-from tests.flows.conftest import EMAIL, sign_in
+from tests.flows.conftest import EMAIL, register, sign_in
 from tests.flows.partner import CONSENT_PAGE, partner
 from tests.flows.support import (
     DENIS,
@@ -59,6 +59,29 @@ def test_or_takes_another(app: Flask, store: Database, site: Registered, signed_
     assert "Mot de passe" in signed_in.text
     with_code(signed_in, DENIS)
     assert email_at(app, site, signed_in) == DENIS
+
+
+def test_an_app_that_nobody_can_know_for_sure_gets_no_code_unseen(
+    store: Database, signed_in: Member
+) -> None:
+    """RFC 8252 §8.6: another program can listen there, and knows the client_id."""
+    back = "http://127.0.0.1/retour"
+    app = register(
+        store,
+        client_name="Une application",
+        redirect_uris=[back],
+        post_logout_redirect_uris=[],
+        application_type="native",
+        token_endpoint_auth_method="none",
+        sector_identifier="app.exemple.test",
+    )
+    asked = authorize(app, redirect_uri="http://127.0.0.1:50123/retour")
+    signed_in.open(f"{asked}&prompt=none")
+    assert signed_in.answer["error"] == "account_selection_required"
+    signed_in.open(asked)
+    assert PAGE in signed_in.text
+    signed_in.submit(THIS)
+    assert "code" in signed_in.answer
 
 
 def test_each_request_asks_anew_and_nobody_is_asked_where_nobody_is_signed_in(
