@@ -105,6 +105,12 @@ def seen(session: Session, row: BrowserSession) -> None:
         )
 
 
+def hold(session: Session, row: BrowserSession) -> None:
+    """Lock it now, for who locks something that others lock after it: none waits for the other."""
+    its = select(BrowserSession.id).where(BrowserSession.id == row.id)
+    session.execute(its.with_for_update(key_share=True))
+
+
 def open_new(session: Session, identity_id: str) -> Opened:
     """A session of its own, with an identifier nobody has seen before (SE1)."""
     now, opened = clock.now(), Opened(new_id(), new_token())

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 import click
 
 from idp.oidc.client_fields import CHOICES, LINKS, SUPPORTED, URI_LISTS, URIS
-from idp.oidc.signed_input import parsed
+from idp.oidc.strict_json import parsed
 
 # what an update may take away again
 CLEARABLE = sorted(

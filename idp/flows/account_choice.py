@@ -24,8 +24,7 @@ def page() -> ResponseReturnValue:
     """The account of this browser, masked; the way on when nothing is to be chosen."""
     with runtime().database.reading() as session:
         visit = dispatch.of_tab(session)
-        step = dispatch.missing(visit)
-        if step is not None and step.name == STEP:
+        if dispatch.is_at(visit, STEP):
             return _show(session, visit)
     return see_other(dispatch.go_on(handle()))
 

@@ -108,8 +108,7 @@ def confirm() -> ResponseReturnValue:
     """The last look: which account the record goes to. A GET changes nothing."""
     with runtime().database.reading() as session:
         visit = _visit(session)
-        step = dispatch.missing(visit)
-        if step is not None and step.name == STEP:
+        if dispatch.is_at(visit, STEP):
             address = _unproved(visit)
             return see_other(address) if address else _show_confirm(session, visit)
     return see_other(dispatch.go_on(handle()))

@@ -12,9 +12,9 @@ from idp.flows import answers, dispatch
 from idp.flows import interaction as interactions
 from idp.flows.cookies import browser
 from idp.flows.pages import carried, failure, see_other
-from idp.flows.policy import MIGRATION
+from idp.flows.policy import MIGRATION, told
 from idp.flows.runtime import runtime
-from idp.flows.visit import Visit, moved_to
+from idp.flows.visit import Visit, moved_to, situation
 from idp.oidc import authorize
 from idp.oidc.authorization_response import of_error
 from idp.oidc.authorize import AuthorizationRequest, RedirectableError, UnsafeRequestError
@@ -48,8 +48,9 @@ def posted() -> ResponseReturnValue:
 def _way_on(visit: Visit, asked: AuthorizationRequest) -> str:
     step = dispatch.missing(visit)
     if step is not None and ("none" in asked.prompt or not step.shown):
-        if step.shown and visit.signed_in is None and _migrates():
+        if step.shown and visit.signed_in is None and _migrates(visit):
             step = MIGRATION
+        step = told(step, situation(visit))
         doors = runtime().database
         with doors.writing() if asked.pushed else doors.reading() as session:
             return dispatch.refuse(session, visit, step.refusal, step.reason)
@@ -59,8 +60,13 @@ def _way_on(visit: Visit, asked: AuthorizationRequest) -> str:
         return _paused(session, visit, asked)
 
 
-def _migrates() -> bool:
-    """Whether a move from a NIR to an e-mail waits in this browser: a page can go on with it."""
+def _migrates(visit: Visit) -> bool:
+    """Whether a move from a NIR to an e-mail waits in this browser: a page can go on with it.
+
+    Only members have a NIR here: a site that is not ours is not told so (PII6).
+    """
+    if visit.client is None or not visit.client.first_party:
+        return False
     with runtime().database.reading() as session:
         return migrating.under_way(session, browser().hash)
 

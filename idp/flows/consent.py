@@ -9,7 +9,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from idp.accounts import identities
+from idp.accounts import identities, sessions
 from idp.errors import InteractionLostError
 from idp.flows import dispatch
 from idp.flows import interaction as interactions
@@ -57,8 +57,7 @@ def page() -> ResponseReturnValue:
     """Who asks, for what, of which account; the way on when nothing is asked."""
     with runtime().database.reading() as session:
         visit = dispatch.of_tab(session)
-        step = dispatch.missing(visit)
-        if step is not None and step.name == STEP:
+        if dispatch.is_at(visit, STEP):
             return _show(session, visit)
     return see_other(dispatch.go_on(handle()))
 
@@ -76,6 +75,8 @@ def submit() -> ResponseReturnValue:
             return see_other(url_for("consent.page", interaction=visit.handle))
         client, wanted = _asked(visit)
         whose, where = str(visit.identity_id), dispatch.here()
+        if visit.signed_in is not None:  # before the consent, as answers and withdrawals do
+            sessions.hold(session, visit.signed_in)
         consents.give(session, whose, client.id, wanted, flow_id=visit.handle, where=where)
         return see_other(dispatch.enter(session, interactions.consent(session, visit, wanted)))
 

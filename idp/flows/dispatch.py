@@ -47,6 +47,12 @@ def missing(visit: Visit) -> Step | None:
     return next_step(situation(visit))
 
 
+def is_at(visit: Visit, name: str) -> bool:
+    """Whether the visit is at the step `name`: its page is due, and no other."""
+    step = missing(visit)
+    return step is not None and step.name == name
+
+
 def elsewhere(session: Session, visit: Visit, name: str) -> str | None:
     """None when the visit is at the step `name`; else the address it should be at instead."""
     step = missing(visit)

@@ -89,18 +89,20 @@ def load(
     request = _opened(session, interaction.request) if interaction.request else None
     client = issuer.clients.get(session, request.client_id) if request else None
     if request is not None:
-        request = _still_good(request, client)
+        request = _still_good(request, client, issuer.address)
     migration = migrating.live(session, interaction.migration_id)
     known = interaction.identity_id
     visit = Visit(interaction, request, client, signed_in, known, migration=migration)
     return _standing(session, visit)
 
 
-def _still_good(request: AuthorizationRequest, client: ClientInfo | None) -> AuthorizationRequest:
+def _still_good(
+    request: AuthorizationRequest, client: ClientInfo | None, issuer: str
+) -> AuthorizationRequest:
     """The request as its site may make it now: what was registered may have changed meanwhile."""
     if client is None or client.disabled or not is_registered(client, request.redirect_uri):
         raise InteractionLostError("client")
-    good = consents.narrowed(client, request)
+    good = consents.narrowed(client, request, issuer)
     if "openid" not in good.scope:
         raise InteractionLostError("scope")
     return good

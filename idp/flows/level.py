@@ -22,8 +22,7 @@ def page() -> ResponseReturnValue:
     """What is missing, the way to get it, and the way back without it."""
     with runtime().database.reading() as session:
         visit = dispatch.of_tab(session)
-    step = dispatch.missing(visit)
-    if step is None or step.name != STEP:
+    if not dispatch.is_at(visit, STEP):
         return see_other(dispatch.go_on(handle()))
     return render(
         "level/niveau.html",

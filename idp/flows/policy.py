@@ -187,8 +187,20 @@ POLICY: tuple[Step, ...] = (
 
 # what prompt=none is told of, in a browser where one waits
 MIGRATION = next(step for step in POLICY if step.name == "migration")
+_CONSENT = next(step for step in POLICY if step.name == "consent")
+_KNOWN = next(step for step in POLICY if step.name == "other_person")  # from here on: of somebody
 
 
 def next_step(at: Situation) -> Step | None:
     """The first step that is missing, or None: the request can be answered."""
     return next((step for step in POLICY if step.missing(at)), None)
+
+
+def told(step: Step, at: Situation) -> Step:
+    """The step that a site is told of in silence, where `step` is missing.
+
+    Of who has not agreed that the site may know of them, no more than that: the level that somebody
+    lacks, or the code, would tell who is a member and who is not (PII6).
+    """
+    later = POLICY.index(step) > POLICY.index(_KNOWN)
+    return _CONSENT if later and at.consent_missing else step

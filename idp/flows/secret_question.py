@@ -57,8 +57,7 @@ def _due() -> Visit | None:
     """The visit, if this is its step."""
     with runtime().database.reading() as session:
         visit = dispatch.of_tab(session)
-    step = dispatch.missing(visit)
-    return visit if step is not None and step.name == STEP else None
+    return visit if dispatch.is_at(visit, STEP) else None
 
 
 def _show(visit: Visit, form: QuestionForm, status: int = 200) -> ResponseReturnValue:

@@ -51,8 +51,7 @@ def page() -> ResponseReturnValue:
     """The form of the live code, or a button that sends one."""
     with runtime().database.reading() as session:
         visit = dispatch.of_tab(session)
-        step = dispatch.missing(visit)
-        if step is not None and step.name == STEP:
+        if dispatch.is_at(visit, STEP):
             waiting = _waiting(session, visit)
             return _show(waiting, CodeForm(), sent_again="renvoye" in request.args)
     return see_other(dispatch.go_on(handle()))

@@ -10,7 +10,7 @@ answers are in authorization_response.py, the code in authorization_code.py.
 from sqlalchemy.orm import Session
 
 from idp.errors import DomainError
-from idp.oidc import authorize_claims, hints, pushed_requests, subjects
+from idp.oidc import authorize_claims, consents, hints, pushed_requests, subjects
 from idp.oidc import authorize_parameters as parameters
 from idp.oidc.authorization_code import issue_code
 from idp.oidc.authorization_request import AuthorizationRequest
@@ -65,7 +65,10 @@ def _pushed(issuer: Issuer, session: Session, pairs: Pairs) -> AuthorizationRequ
     asked = pushed_requests.find(session, client.id, _single(pairs, "request_uri"))
     if asked is None or not is_registered(client, asked.redirect_uri):
         raise UnsafeRequestError("pushed")
-    return asked
+    good = consents.narrowed(client, asked, issuer.address)
+    if "openid" not in good.scope:
+        raise UnsafeRequestError("pushed")
+    return good
 
 
 def checked(

@@ -4,13 +4,12 @@ Kept are the names that the client's scopes allow (CL4); others are passed over 
 asks. Two names are about the sign-in, not of the person: acr (§5.5.1.1) and sub (§3.1.2.1).
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from idp.oidc import scopes
+from idp.oidc import scopes, strict_json
 from idp.oidc.clients import ClientInfo
 
 PLACES = ("userinfo", "id_token")
@@ -64,24 +63,12 @@ def _kept(client: ClientInfo, names: dict[str, dict[str, Any]]) -> dict[str, Any
 
 def _parsed(text: str) -> dict[str, Any]:
     try:
-        document = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
-    except (ValueError, RecursionError):
+        document = strict_json.parsed(text)
+    except ValueError:
         raise MalformedClaimsError("claims is not a JSON object") from None
     if not isinstance(document, dict):
         raise MalformedClaimsError("claims is not a JSON object")
     return document
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(name)  # NaN and its like are Python's, not JSON's
-
-
-def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Of two members of one name nobody knows which is meant (RFC 8259 §4)."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name twice")
-    return found
 
 
 def _checked(asked: Any, place: str) -> dict[str, dict[str, Any]]:

@@ -18,16 +18,14 @@ from joserfc.jwk import ECKey, RSAKey
 
 from idp import clock
 from idp.oidc import client_keys, public_jwk, signed_input
+from idp.oidc.client_fields import FAPI2_ALGS
 from idp.oidc.client_info import ClientInfo
-from idp.oidc.forms import CONTROL
 from idp.oidc.issuer import Issuer
 from idp.oidc.signed_input import Accepts, SignedInput, SignedInputError
 from idp.storage.spent import spend
 
-METHOD = "private_key_jwt"
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGS = ("ES256", "PS256", "RS256")
-FAPI_ALGS = ("ES256", "PS256")  # FAPI 2.0 §5.4
 LONGEST = timedelta(minutes=5)
 SKEW = timedelta(seconds=10)
 ACCEPTS = Accepts(
@@ -36,7 +34,6 @@ ACCEPTS = Accepts(
     members=frozenset({"x5t", "x5t#S256"}),  # names of certificates, which say nothing here
     others=True,
 )
-_MAX_JTI = 256
 PURPOSE = "assertion"
 
 
@@ -68,10 +65,7 @@ def read(issuer: Issuer, form: Mapping[str, str]) -> Assertion:
         raise SignedInputError("client_id")
     if said.get("aud") != issuer.address:  # a list, even of one, is not it (CVE-2025-27370)
         raise SignedInputError("aud")
-    jti = said.get("jti")
-    if not isinstance(jti, str) or not 0 < len(jti) <= _MAX_JTI or CONTROL.search(jti):
-        raise SignedInputError("jti")
-    return Assertion(subject, jti, _expiry(said), signed)
+    return Assertion(subject, signed_input.jti(said), _expiry(said), signed)
 
 
 def prove(issuer: Issuer, client: ClientInfo | None, assertion: Assertion) -> ClientInfo:
@@ -89,9 +83,9 @@ def prove(issuer: Issuer, client: ClientInfo | None, assertion: Assertion) -> Cl
     return client
 
 
-def algs_of(client: ClientInfo) -> tuple[str, ...]:
+def _algs_of(client: ClientInfo) -> tuple[str, ...]:
     """What this client may sign with."""
-    algs = FAPI_ALGS if client.fapi2 else ALGS
+    algs = FAPI2_ALGS if client.fapi2 else ALGS
     return tuple(alg for alg in algs if client.auth_signing_alg in (None, alg))
 
 
@@ -109,7 +103,7 @@ def _expiry(said: Mapping[str, Any]) -> datetime:
 
 def _problem(issuer: Issuer, client: ClientInfo | None, signed: SignedInput) -> str | None:
     """Why no key of the client signed it; None when one did."""
-    if client is None or signed.alg not in algs_of(client):
+    if client is None or signed.alg not in _algs_of(client):
         return _unsigned(signed, ())
     if client.jwks_uri is None:
         return _unsigned(signed, (client.jwks or {}).get("keys", ()))
@@ -139,7 +133,7 @@ def _usable(jwks: Iterable[object], signed: SignedInput) -> list[Any]:
         if public_jwk.fits(jwk, signed.alg, signed.kid):
             with suppress(public_jwk.UnusableKeyError):
                 found.append(public_jwk.usable(jwk).key)
-    return found[: client_keys.MAX_KEYS]
+    return found[: public_jwk.MAX_KEYS]
 
 
 @lru_cache(maxsize=len(ALGS))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from idp.oidc import client_assertion
+from idp.oidc.client_fields import PRIVATE_KEY
 from idp.oidc.clients import ClientInfo
 from idp.oidc.errors import EndpointError, invalid_client, invalid_request
 from idp.oidc.forms import decoded
@@ -77,7 +78,7 @@ def _by_assertion(issuer: Issuer, request: MachineRequest, form: Mapping[str, st
         assertion = client_assertion.read(issuer, form)
         with issuer.database.reading() as session:
             found = find_client(issuer, session, assertion.client_id)
-        fit = found and not found.disabled and found.auth_method == client_assertion.METHOD
+        fit = found and not found.disabled and found.auth_method == PRIVATE_KEY
         return client_assertion.prove(issuer, found if fit else None, assertion)
     except SignedInputError as refusal:
         raise invalid_client(f"assertion_{refusal.reason}", challenge=False) from None

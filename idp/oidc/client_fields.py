@@ -81,6 +81,8 @@ FAPI2: Mapping[str, Any] = {
     "dpop_bound_access_tokens": True,
     "require_pushed_authorization_requests": True,
 }
+# §5.4.1: not RS256, whose padding is the old one
+FAPI2_ALGS = ("PS256", "ES256")
 FAPI2_DEFAULTS = {**FAPI2, "id_token_signed_response_alg": "ES256"}
 
 

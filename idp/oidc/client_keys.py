@@ -22,7 +22,6 @@ from idp.storage.upsert import insert_into
 
 ASKED_EVERY = timedelta(minutes=1)
 FRESH = timedelta(hours=1)
-MAX_KEYS = 20
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,11 @@ from sqlalchemy import delete, select, update
 from idp import clock
 from idp.models import ClientKeys
 from idp.oidc import outbound, public_jwk
-from idp.oidc.client_keys import ASKED_EVERY, FRESH, MAX_KEYS
+from idp.oidc.client_keys import ASKED_EVERY, FRESH
 from idp.oidc.client_queries import load
 from idp.oidc.issuer import Issuer
 from idp.oidc.outbound import OutboundError
-from idp.oidc.public_jwk import UnusableKeyError
+from idp.oidc.public_jwk import MAX_KEYS, UnusableKeyError
 from idp.settings import Settings
 from idp.storage.claims import changed
 from idp.storage.engine import Database
@@ -82,7 +82,7 @@ def fetch(issuer: Issuer, due: Due) -> None:
     said: dict[str, Any] = {"client": due.client_id}
     try:
         found = outbound.get_json(due.uri, development=issuer.settings.development)
-        keys = public_keys(found)
+        keys = _public_keys(found)
     except (OutboundError, UnusableKeyError) as failure:
         log.warning("client_keys.kept", extra={**said, "answer": failure.reason})
         _settle(issuer, due, failures=due.failures + 1, due_at=clock.now() + _wait(due.failures))
@@ -92,7 +92,7 @@ def fetch(issuer: Issuer, due: Due) -> None:
     _settle(issuer, due, jwks={"keys": keys}, fetched_at=now, failures=0, due_at=now + FRESH)
 
 
-def public_keys(document: object) -> list[dict[str, Any]]:
+def _public_keys(document: object) -> list[dict[str, Any]]:
     """The usable keys of a JWK set; UnusableKeyError if it is none, or holds a private key.
 
     Keys of other kinds or for other uses are passed over, as RFC 7517 §5 wants.

@@ -4,11 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from idp.oidc import public_jwk
-from idp.oidc.client_fields import FAPI2, PRIVATE_KEY, PUBLIC, InvalidMetadataError
+from idp.oidc.client_fields import (
+    FAPI2,
+    FAPI2_ALGS,
+    PRIVATE_KEY,
+    PUBLIC,
+    InvalidMetadataError,
+)
+from idp.oidc.public_jwk import MAX_KEYS
 
-MAX_KEYS = 20
-# FAPI 2.0 Security Profile §5.4.1: not RS256, whose padding is the old one
-FAPI2_ALGS = ("PS256", "ES256")
 _REFUSED = {
     "private": "holds a private or secret key: publish the public half only",
     "kind": "is of no kind that is taken here: RSA or P-256",

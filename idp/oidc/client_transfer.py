@@ -18,7 +18,7 @@ from idp.oidc.client_hashes import Hashes
 from idp.oidc.client_info import ClientInfo
 from idp.oidc.client_metadata import FIELDS, InvalidMetadataError
 from idp.oidc.client_queries import listing, load
-from idp.oidc.signed_input import parsed
+from idp.oidc.strict_json import parsed
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _OURS = {"client_id", "disabled", "client_secret_hashes"}

@@ -67,12 +67,17 @@ class Agreed:
 NOTHING = Agreed()
 
 
-def narrowed(client: ClientInfo, request: AuthorizationRequest) -> AuthorizationRequest:
-    """The request without what the client may have no more: it was registered for less since."""
+def narrowed(
+    client: ClientInfo, request: AuthorizationRequest, issuer: str
+) -> AuthorizationRequest:
+    """The request without what the client may have no more: it was registered for less since.
+
+    `issuer`: our own address, a resource that nobody registers (RFC 8707).
+    """
     return replace(
         request,
         scope=tuple(scope for scope in request.scope if scope in client.scopes),
-        resources=tuple(one for one in request.resources if one in client.resources),
+        resources=tuple(one for one in request.resources if one in {*client.resources, issuer}),
         claims={
             place: {name: how for name, how in names.items() if _may_have(client, name)}
             for place, names in request.claims.items()

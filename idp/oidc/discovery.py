@@ -1,4 +1,7 @@
-"""OIDC Discovery §3, RFC 8414 §2: what this issuer can do today, and nothing more."""
+"""OIDC Discovery §3, RFC 8414 §2: what this issuer can do today, and nothing more.
+
+But for the algorithms of request objects, which are refused (docs/decisions/013).
+"""
 
 from typing import Any
 
@@ -49,7 +52,7 @@ def document(issuer: Issuer) -> dict[str, Any]:
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,  # left out it would mean true
-        # a list without `none` says that no unsigned object is worth a try; signed ones wait (OA12)
+        # without `none`: no unsigned object is worth a try; signed ones are not built yet (OA12)
         "request_object_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_response_iss_parameter_supported": True,
     }

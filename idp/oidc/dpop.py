@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from idp import clock
 from idp.oidc import dpop_nonce, public_jwk, signed_input
 from idp.oidc.errors import DPOP_ALGS, EndpointError
-from idp.oidc.forms import CONTROL
 from idp.oidc.http import MachineRequest
 from idp.oidc.issuer import Issuer
 from idp.oidc.signed_input import Accepts, SignedInput, SignedInputError
@@ -29,7 +28,6 @@ PURPOSE = "dpop"
 ACCEPTS = Accepts(algs=DPOP_ALGS, types=("dpop+jwt",), members=frozenset({"jwk"}), others=True)
 SKEW = timedelta(seconds=60)
 SKEW_WITH_NONCE = timedelta(minutes=5)  # the nonce dates it better than a client's clock
-_MAX_JTI = 256
 _ADDRESS = re.compile(r"[!-~]+")
 _PORTS = {"https": 443, "http": 80}
 
@@ -109,9 +107,7 @@ def _proof(issuer: Issuer, request: MachineRequest, header: str, access_token: s
         raise SignedInputError("htu")
     if access_token is not None and said.get("ath") != _hash(access_token):
         raise SignedInputError("ath")
-    jti = said.get("jti")
-    if not isinstance(jti, str) or not 0 < len(jti) <= _MAX_JTI or CONTROL.search(jti):
-        raise SignedInputError("jti")
+    jti = signed_input.jti(said)
     return Proof(jkt, jti, _expiry(issuer, said), access_token is not None)
 
 

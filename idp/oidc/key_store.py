@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from idp import clock
 from idp.models import SigningKey
 from idp.oidc.key_files import ALGORITHMS, KeyFolder, SigningJwk
+from idp.oidc.public_jwk import MEMBERS
 from idp.settings import Settings
 
 LONGEST_TOKEN = timedelta(minutes=10)  # id_token and access token (states.md)
 # a new key, or one taken back, is known to every process within this
 KNOWN_EVERYWHERE = timedelta(seconds=10)
-_PUBLIC = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 
 
 class NoSigningKeyError(Exception):
@@ -58,7 +58,7 @@ def calendar(session: Session) -> list[Any]:
 
 def public_jwk(row: Any) -> dict[str, Any]:
     """The row's public half as a site sees it (RFC 7517 §4)."""
-    members = {name: row.public_jwk[name] for name in _PUBLIC[row.public_jwk["kty"]]}
+    members = {name: row.public_jwk[name] for name in MEMBERS[row.public_jwk["kty"]]}
     return {**members, "kid": row.kid, "use": "sig", "alg": row.alg}
 
 

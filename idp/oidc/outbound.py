@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from idp.oidc import signed_input
+from idp.oidc import strict_json
 from idp.oidc.client_uris import LOOPBACK
 from idp.oidc.outbound_address import is_public
 
@@ -67,7 +67,7 @@ def get_json(url: str, *, development: bool) -> Any:
         if response.status != 200:
             raise OutboundError(f"status_{response.status}")
         try:
-            return signed_input.parsed(response.read().decode())
+            return strict_json.parsed(response.read().decode())
         except ValueError:
             raise OutboundError("not_json") from None
 

@@ -16,6 +16,7 @@ KINDS: Mapping[str, str] = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 MEMBERS: Mapping[str, tuple[str, ...]] = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 RSA_BITS = range(2048, 4097)
+MAX_KEYS = 20  # of one site
 EXPONENT = "AQAB"  # 65537, what everybody uses
 _COORDINATE = 32
 
@@ -66,7 +67,8 @@ def fits(jwk: object, alg: str, kid: str | None) -> bool:
 
 def _check_purpose(jwk: Mapping[str, Any]) -> None:
     """RFC 7517 §4.2-4.4: what the key itself says that it is for."""
-    if jwk.get("use", "sig") != "sig" or jwk.get("alg", "ES256") not in KINDS:
+    # compared, not looked up: whoever wrote it chose its type, and a list is in no dictionary
+    if jwk.get("use", "sig") != "sig" or jwk.get("alg", "ES256") not in tuple(KINDS):
         raise UnusableKeyError("use")
     operations = jwk.get("key_ops", ["verify"])
     if not isinstance(operations, list) or "verify" not in operations:

@@ -19,6 +19,7 @@ from idp.oidc.token_request import TokenRequest
 from idp.storage.keyring import new_token
 
 Scope = tuple[str, ...]
+_RESOURCE = "resource"  # beside the answer while it is sealed, where one was named
 
 
 def refresh(issuer: Issuer, request: TokenRequest) -> dict[str, Any]:
@@ -93,7 +94,9 @@ def _rotated(
 ) -> dict[str, Any]:
     granted, successor = due.granted, new_token()
     answer = issuing.answer(issuer, due, sub=sub, refresh=successor)
-    sealed = sealed_answer.seal(token, request.client.id, answer, request.jkt)
+    named = request.form.get(_RESOURCE)
+    kept = {**answer, _RESOURCE: named} if named else answer
+    sealed = sealed_answer.seal(token, request.client.id, kept, request.jkt)
     with issuer.database.writing() as session:
         won = refresh_store.claim(session, token, sealed)
         if won:
@@ -120,7 +123,8 @@ def _new_sub(issuer: Issuer, due: Due) -> str:
 def _repeated(issuer: Issuer, request: TokenRequest, token: str) -> dict[str, Any]:
     """The token was used before, or this instant by somebody faster.
 
-    The same answer for the same client and key; anybody else has a copy.
+    The same answer for the same client and key; anybody else has a copy. Who names another API gets
+    nothing and ends nothing: they would take the token of one API to the other (RFC 8707 §3).
     """
     answer: dict[str, Any] | None = None
     with issuer.database.writing() as session:
@@ -128,6 +132,8 @@ def _repeated(issuer: Issuer, request: TokenRequest, token: str) -> dict[str, An
         if found.in_grace and found.answer is not None:
             answer = sealed_answer.unseal(token, request.client.id, found.answer, request.jkt)
         if answer is not None:
+            if answer.pop(_RESOURCE, None) != request.form.get(_RESOURCE):
+                raise invalid_grant("refresh_repeated_elsewhere")
             request.spend_proof(session)
             refresh_store.record_repeat(session, found.granted)
         elif found.used_at is not None:

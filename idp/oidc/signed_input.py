@@ -9,16 +9,19 @@ and it knows nothing of repeated members. Its algorithms do the mathematics.
 """
 
 import base64
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
+from idp.oidc.forms import CONTROL
+from idp.oidc.strict_json import parsed
+
 MAX_LENGTH = 16 * 1024
+_MAX_JTI = 256
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _NEVER = 1e11  # seconds: the year 5138, which every date type here can hold
 _ASYMMETRIC = frozenset({"RS256", "PS256", "ES256"})
@@ -104,13 +107,11 @@ def date(claims: Mapping[str, Any], name: str) -> float | None:
     return float(value)
 
 
-def parsed(text: str) -> Any:
-    """JSON without repeated members, NaN, or text that UTF-8 cannot hold. ValueError."""
-    try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_refused)
-        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate cannot be
-    except RecursionError:
-        raise ValueError("too deep") from None
+def jti(claims: Mapping[str, Any]) -> str:
+    """The id by which it is spent (RFC 7519 §4.1.7). SignedInputError when it has no usable one."""
+    value = claims.get("jti")
+    if not isinstance(value, str) or not 0 < len(value) <= _MAX_JTI or CONTROL.search(value):
+        raise SignedInputError("jti")
     return value
 
 
@@ -147,16 +148,3 @@ def _bytes(part: str) -> bytes:
     if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != part:
         raise SignedInputError("base64")
     return raw
-
-
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise ValueError("a repeated member")
-        found[name] = value
-    return found
-
-
-def _refused(_: str) -> None:
-    raise ValueError("no JSON")

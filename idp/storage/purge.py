@@ -36,6 +36,7 @@ from idp.storage.engine import Database
 
 BATCH = 500
 GRACE = timedelta(seconds=10)
+_SKEW = timedelta(minutes=5)  # between the clocks of nodes (AV6): still good there, still known
 
 # table, its date, how long after that date a row is still kept
 KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] = (
@@ -50,7 +51,7 @@ KEPT: tuple[tuple[type[Base], InstrumentedAttribute[datetime], timedelta], ...] 
     (Lockout, Lockout.touched_at, timedelta(days=30)),
     (AuthorizationCode, AuthorizationCode.expires_at, timedelta(hours=24)),
     (PushedRequest, PushedRequest.expires_at, timedelta(hours=24)),
-    (Spent, Spent.expires_at, timedelta()),
+    (Spent, Spent.expires_at, _SKEW),
     (AccessToken, AccessToken.expires_at, timedelta()),
     (RefreshToken, RefreshToken.expires_at, timedelta()),
     (Grant, Grant.expires_at, timedelta()),

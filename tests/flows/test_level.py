@@ -89,7 +89,7 @@ def test_who_has_no_record_is_offered_it_or_goes_back_and_the_site_is_told(
     person(store)
     with_code(member.open(demanding(site, "eidas1")))
     assert PAGE in member.text
-    assert "Espace personnel n'est ouvert qu'aux adhérents" in member.text
+    assert "ouvrir sur Espace personnel est réservé aux adhérents" in member.text
     assert "Annuler" not in member.text, "one way back, not two"
     told = member.submit(BACK).answer
     assert (told["error"], told["state"]) == (UNMET, "s1")

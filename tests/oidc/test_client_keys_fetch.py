@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from idp.clock import FrozenClock
-from idp.oidc import client_keys, client_keys_fetch, clients, outbound
+from idp.oidc import client_keys, client_keys_fetch, clients, outbound, public_jwk
 from idp.oidc.issuer import Issuer
 from idp.storage.engine import Database
 from tests.at_once import at_once
@@ -136,7 +136,7 @@ def test_a_site_may_publish_many_but_not_any_number(
 ) -> None:
     publish(machine, *[{**keys.jwk, "kid": f"k{n}"} for n in range(50)])
     fetched(world)
-    assert len(row_of(world, site).jwks["keys"]) == client_keys.MAX_KEYS
+    assert len(row_of(world, site).jwks["keys"]) == public_jwk.MAX_KEYS
 
 
 @ONE_ENGINE
