@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # what `make test ARGS="-k lockout"` hands to pytest
 ARGS ?=
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 5
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --durations 5
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20

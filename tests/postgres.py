@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Engine, NullPool, create_engine, delete, text
+from sqlalchemy import Engine, create_engine, delete, text
 
 from idp.models import Base
 
@@ -59,17 +59,21 @@ def copy_of(address: str, template: str, name: str) -> None:
 def empty(address: str) -> None:
     """Delete every row of the members' tables, whoever is still connected: milliseconds."""
     with _emptier(address).begin() as connection:
-        connection.execute(text(_DISCONNECT_OTHERS))
-        # no order of keys; one trip for all the tables
-        deletes = [str(delete(table)) for table in Base.metadata.tables.values()]
-        everything = ["SET LOCAL session_replication_role = replica", *deletes]
-        connection.exec_driver_sql("; ".join(everything))
+        connection.exec_driver_sql(_everything())
 
 
 @lru_cache(maxsize=2)
 def _emptier(address: str) -> Engine:
-    """It meets the server once, not at each test, and holds no connection in between."""
-    return create_engine(address, poolclass=NullPool)
+    """It keeps its one connection: what the server learns about the tables is dear to learn."""
+    return create_engine(address, pool_size=1, pool_pre_ping=True)
+
+
+@lru_cache(maxsize=1)
+def _everything() -> str:
+    # no order of keys; one trip for all the tables
+    deletes = [str(delete(table)) for table in Base.metadata.tables.values()]
+    alone = [_DISCONNECT_OTHERS, "SET LOCAL session_replication_role = replica"]
+    return "; ".join([*alone, *deletes])
 
 
 def _unprivileged(home: Path) -> list[str]:

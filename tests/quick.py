@@ -5,21 +5,49 @@ and the same bytes are the same key, so a process works that out once; whatever 
 holds or remembers stays its own. A new SQLAlchemy compiles by its own cache keys, as ever.
 """
 
-from collections.abc import Callable, Iterator
+import gc
+from collections.abc import Callable, Generator, Iterable, Iterator
 from types import CodeType
 from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, make_url
 from werkzeug.routing import Rule
+from werkzeug.routing.rules import RulePart
 
 from idp.oidc import key_files
 from idp.storage import engine
 from tests import spare_keys
 
 SPARE = spare_keys.SpareKeys()
+# half a minute of a browser, of servers or of walks in one file; `make test` keeps this order
+LONGEST = (
+    "tests/templates/test_in_chromium.py",
+    "tests/flows/test_ways_machine.py",
+    "tests/flows/test_states_machine.py",
+    "tests/development/test_run.py",
+    "tests/stories/",
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What is collected lives to the end: the garbage collector need not walk it each time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 20)
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that two processes end together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -64,9 +92,22 @@ class Templates(BytecodeCache):
 
 
 class Route(Rule):
-    """What builds an address is code that depends on nothing but the text of the rule."""
+    """What reads and builds an address depends on nothing but the text of the rule."""
 
     _kept: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+    _read: ClassVar[dict[str, tuple[list[RulePart], list[tuple[bool, str]]]]] = {}
+
+    def _parse_rule(self, rule: str) -> Iterable[RulePart]:
+        if "<" in rule:
+            return super()._parse_rule(rule)
+        if rule not in self._read:
+            known = len(self._trace)
+            parts = list(super()._parse_rule(rule))
+            self._read[rule] = parts, self._trace[known:]
+            return parts
+        parts, trace = self._read[rule]
+        self._trace.extend(trace)
+        return parts
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         if self.defaults:
@@ -85,11 +126,13 @@ class Engines:
 
     def create(self, *args: Any, **options: Any) -> Engine:
         """As SQLAlchemy does; the first that has met its database teaches those after it."""
-        made = create_engine(*args, **{"query_cache_size": 5000, **options})
-        first = self._first.get(made.dialect.name)
+        options = {"query_cache_size": 5000, **options}
+        name = make_url(args[0]).get_backend_name()
+        first = self._first.get(name)
         if first is None or first.dialect.server_version_info is None:
-            self._first[made.dialect.name] = made
-        else:
-            made.dialect = made.pool._dialect = first.dialect
-            made._compiled_cache = first._compiled_cache
+            self._first[name] = first = create_engine(*args, **options)
+            return first
+        made = create_engine(*args, **options, _initialize=False)
+        made.dialect = made.pool._dialect = first.dialect
+        made._compiled_cache = first._compiled_cache
         return made

@@ -102,6 +102,7 @@ def test_one_that_is_not_taken(jwk: Any, reason: str) -> None:
         ("x", "ES256", None, False),
         (None, "ES256", None, False),
     ],
+    ids=map(str, range(11)),  # a random kid is no name: all processes must find the same
 )
 def test_which_key_a_header_can_mean(jwk: Any, alg: str, kid: str | None, expected: bool) -> None:
     assert fits(jwk, alg, kid) is expected
