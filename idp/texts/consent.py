@@ -15,7 +15,11 @@ TEXTS = {
     ),
     "policy": "Comment {site} utilise vos informations",
     "terms": "Conditions d'utilisation de {site}",
-    "scope_openid": "un numéro qui lui permet de vous reconnaître",
+    # every id_token tells `acr`: of a member it is another than of somebody else (R10)
+    "scope_openid": (
+        "un numéro qui lui permet de vous reconnaître, et la façon dont vous vous connectez : "
+        "avec un code ou non, en tant qu'adhérent ou non"
+    ),
     "scope_profile": "votre nom, votre prénom et votre date de naissance",
     "scope_email": "votre adresse e-mail",
     "scope_address": "votre adresse postale",

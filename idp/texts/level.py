@@ -3,9 +3,10 @@
 TEXTS = {
     "title": "Votre dossier d'adhérent est nécessaire",
     "why": (
-        "{site} n'est ouvert qu'aux adhérents. Ce compte n'est pas encore rattaché à votre dossier "
-        "d'adhérent."
+        "Ce que vous voulez ouvrir sur {site} est réservé aux adhérents. Votre compte n'est pas "
+        "encore rattaché à votre dossier d'adhérent."
     ),
+    "prepare": "Préparez votre numéro de sécurité sociale : il vous sera demandé.",
     "join": "Rattacher mon dossier d'adhérent",
     "back": "Revenir sur {site}",
 }

@@ -83,7 +83,8 @@ def callback() -> Response:
         raise SignInRefusedError("the answer holds no code")
     identity = provider.finish(answer["code"], attempt.nonce, attempt.code_verifier)
     if not wants.granted(attempt.want, identity.claims):
-        raise ProblemError("stronger", "the level asked for was not given")
+        short_of = "no_record" if wants.lacks_record(identity.claims) else "stronger"
+        raise ProblemError(short_of, "the level asked for was not given")
     return _enter(identity, attempt.then)
 
 

@@ -11,15 +11,16 @@ from relying_parties.common.wants import STRONG
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One page: HTTP status, title, paragraphs, and the way on (`retry` the sign-in, or `home`).
+    """One page: HTTP status, title, paragraphs, and the way on.
 
-    `button` names a retry; `want` is what it asks for beyond the usual (wants.py).
+    `retry` the sign-in, `join` a member's record to the account, or `home`. `button` names what is
+    not home; `want` is what a retry asks for beyond the usual (wants.py).
     """
 
     status: int
     title: str
     lines: tuple[str, ...]
-    way: Literal["retry", "home"] = "home"
+    way: Literal["retry", "join", "home"] = "home"
     button: str = "Reprendre la connexion"
     want: str = ""
 
@@ -54,10 +55,23 @@ PROBLEMS = {
         "Confirmez que c'est bien vous",
         (
             "Cette page montre des informations sensibles.",
-            "Pour la voir, connectez-vous avec un code reçu par SMS ou par e-mail.",
+            "Pour la voir, un code vous sera demandé, en plus de votre mot de passe. "
+            "Vous le recevrez par SMS ou par e-mail.",
         ),
         "retry",
         "Me connecter avec un code",
+        STRONG,
+    ),
+    "no_record": Problem(
+        403,
+        "Votre dossier d'adhérent est nécessaire",
+        (
+            "Cette page est réservée aux adhérents. Votre identifiant n'est pas encore rattaché "
+            "à votre dossier d'adhérent.",
+            "Préparez votre numéro de sécurité sociale\u00a0: il vous sera demandé.",
+        ),
+        "join",
+        "Rattacher mon dossier d'adhérent",
         STRONG,
     ),
     "refused": Problem(

@@ -37,3 +37,8 @@ def granted(want: str, claims: Mapping[str, Claim]) -> bool:
 def is_strong(claims: Mapping[str, Claim]) -> bool:
     """Whether a person signed in at the level of sensitive pages; the site must keep `acr`."""
     return claims.get("acr") == STRONG_LEVEL
+
+
+def lacks_record(claims: Mapping[str, Claim]) -> bool:
+    """Whether no code can be enough for that level, since there is no member's record."""
+    return claims.get("is_member") is False

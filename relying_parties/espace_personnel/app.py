@@ -7,7 +7,7 @@ from relying_parties.common.errors import ProblemError
 from relying_parties.common.services import services, signed_in
 from relying_parties.common.settings import Settings
 from relying_parties.common.site import Site, create_site
-from relying_parties.common.wants import is_strong
+from relying_parties.common.wants import is_strong, lacks_record
 from relying_parties.espace_personnel.demonstration import ACCOUNT, BENEFITS, NEWS
 
 pages = Blueprint("site", __name__)
@@ -50,6 +50,7 @@ def home() -> str:
         benefits=benefits,
         news=NEWS,
         two_step=_two_step() if not person.claims.get("phone_number_verified") else None,
+        used_sites=services().settings.issuer_url("/compte/services"),
     )
 
 
@@ -59,7 +60,8 @@ def bank() -> str:
     g.then = request.path
     person = signed_in()
     if person is None or not is_strong(person.claims):
-        raise ProblemError("confirm", "bank details")
+        stranger = person is not None and lacks_record(person.claims)
+        raise ProblemError("no_record" if stranger else "confirm", "bank details")
     return render_template("bank.html", account=ACCOUNT)
 
 

@@ -117,8 +117,12 @@ def test_each_refusal_passes_axe_fits_and_leads_on(
         page.goto(site.url + "/coordonnees-bancaires")
         _check(page)
         issuer.misbehave.answer = lambda given: given
-        issuer.misbehave.claims = lambda given: given | {"acr": "eidas1-mfa"}
+        issuer.person["is_member"] = False
         page.get_by_role("link", name="Me connecter avec un code").click()
+        expect(page.get_by_role("link", name="Rattacher mon dossier d'adhérent")).to_be_visible()
+        _check(page)
+        issuer.misbehave.claims = lambda given: given | {"acr": "eidas1-mfa"}
+        page.get_by_role("link", name="C'est déjà fait").click()
         expect(page.get_by_role("heading", name="Mes coordonnées bancaires")).to_be_visible()
         _check(page)
 

@@ -143,3 +143,13 @@ def test_g12_who_has_one_is_left_in_peace_and_the_number_is_not_kept(
         dump = "\n".join(connection.iterdump())
     assert "phone_number_verified" in dump
     assert "612345678" not in dump
+
+
+@pytest.mark.parametrize("member", [True, False])
+def test_what_was_agreed_to_elsewhere_is_one_link_away_f6(
+    browser: Browser, issuer: IssuerDouble, member: bool
+) -> None:
+    issuer.person["is_member"] = member
+    browser.sign_in()
+
+    assert f'href="{issuer.url}/compte/services">Voir mes services' in browser.get("/").text

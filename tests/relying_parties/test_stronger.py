@@ -85,3 +85,32 @@ def test_the_session_of_before_stays_as_it_was(browser: Browser, issuer: IssuerD
 
     assert browser.sign_in(ASKING).status_code == 403
     assert browser.signed_in()
+
+
+def test_who_has_no_record_is_not_sent_for_a_code_again(
+    browser: Browser, issuer: IssuerDouble
+) -> None:
+    """No code gives them the level: the page says what is missing, and where to get it."""
+    issuer.person["is_member"] = False
+    _given(issuer, "eidas0-mfa")
+    refused = browser.sign_in(ASKING)
+    browser.sign_in()
+
+    for page in (refused, browser.get(PAGE)):
+        assert page.status_code == 403
+        assert "<h1>Votre dossier d&#39;adhérent est nécessaire<" in page.text
+        way = f'class="button" href="{issuer.url}/creer-mon-espace">Rattacher mon dossier'
+        assert way in page.text
+        assert f'href="{WAY}">C\'est déjà fait' in page.text
+        assert "Me connecter avec un code" not in page.text
+
+
+def test_a_record_joined_meanwhile_opens_the_page(browser: Browser, issuer: IssuerDouble) -> None:
+    issuer.person["is_member"] = False
+    _signs_in(browser, issuer, "eidas0-mfa")
+    assert browser.get(PAGE).status_code == 403
+    issuer.person["is_member"] = True
+    _given(issuer, "eidas1-mfa")
+
+    assert browser.sign_in(ASKING).location == PAGE
+    assert ACCOUNT in browser.get(PAGE).text

@@ -2,7 +2,7 @@
 
 Members of a made-up register live what docs/journeys.md tells, in a copy of their own. Here: how a
 space is opened, or joined by invitation; the ways in by NIR and the ways back are in
-pictures_back.py.
+pictures_back.py, a partner's site and refusals in pictures_partner.py.
 """
 
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.stories import pictures_back
+from tests.stories import pictures_back, pictures_partner
 from tests.stories.album import FOLDER, Album
 from tests.stories.chromium import launched
 from tests.stories.opener import NOTHING_COMES, SENT, Opener
@@ -50,6 +50,7 @@ def make() -> None:
         running(Path(folder)) as stack,
     ):
         pictures_back.make(stack, browser, Album(browser))
+        pictures_partner.make(stack, browser, Album(browser))
 
 
 def _opens(member: Opener, album: Album, line: dict[str, str]) -> None:

@@ -20,22 +20,22 @@ _NARROW = 320
 
 def make(stack: Stack, browser: Browser, album: Album) -> None:
     """All of them, in the order of docs/journeys.md."""
-    with _two(stack, browser) as (member, other):
+    with two_browsers(stack, browser) as (member, other):
         _moves(member, other, album)
-    with _two(stack, browser) as (member, other):
+    with two_browsers(stack, browser) as (member, other):
         _joins(member, other, album)
-    with _two(stack, browser) as (member, other):
+    with two_browsers(stack, browser) as (member, other):
         _waits_for_a_letter(member, album)
         _comes_back_by_mail(other, album)
-    with _two(stack, browser) as (member, other):
+    with two_browsers(stack, browser) as (member, other):
         _comes_back_by_sms(member, other, album)
-    with _two(stack, browser) as (member, other):
+    with two_browsers(stack, browser) as (member, other):
         _forgot_the_address(member, album)
         _activates_a_telephone(other, album)
 
 
 @contextmanager
-def _two(stack: Stack, browser: Browser) -> Iterator[tuple[Mover, Mover]]:
+def two_browsers(stack: Stack, browser: Browser) -> Iterator[tuple[Mover, Mover]]:
     """Two browsers, each at one page."""
     with (
         browser.new_context(color_scheme="light", reduced_motion="reduce") as one,
@@ -84,7 +84,8 @@ def _joins(member: Mover, other: Mover, album: Album) -> None:
     album.keep(other.page, "nir-join-agree")
     other.press("Donner mon accord")
     album.keep(other.page, "nir-join-agreed")
-    member.follow("J'ai confirmé\u00a0: continuer")
+    member.page.reload()  # the page that waits moves on by itself, sooner or later
+    member.sees(f"Rattacher mon dossier au compte {email}\u00a0?")
     album.keep(member.page, "nir-join-word")
     member.press("Ce n'est pas mon adresse\u00a0: en choisir une autre")
     member.sees("Votre nouvel identifiant")

@@ -23,6 +23,7 @@ from idp.development.layout import Layout
 from idp.development.sites import SITES
 from idp.models import Budget, Member
 from idp.oidc import clients, roles
+from idp.oidc.clients import Registered
 from idp.settings import Settings
 from idp.storage.engine import Database
 from tests.accounts import invitation_support
@@ -82,6 +83,17 @@ class Stack:
                 session, email=email, password=PASSWORD, question="first_pet", answer=ANSWER
             )
         return email
+
+    def register(self, **metadata: object) -> Registered:
+        """A new site, as `client create` makes it, by RFC 7591 names; its name is its own."""
+        name = {"client_name": f"Site {next(self._numbers)}"}
+        with self._writing() as session:
+            return clients.create(session, {**name, **metadata}, by="a story")
+
+    def change(self, client_id: str, **metadata: object) -> None:
+        """Other metadata of a site, as `client update` does."""
+        with self._writing() as session:
+            clients.update(session, client_id, metadata, by="a story")
 
     def grant(self, email: str, site: str, role: str) -> None:
         """Give somebody a role at the site of this name, as `identity role grant` does."""
