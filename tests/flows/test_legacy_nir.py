@@ -49,8 +49,9 @@ def test_c1_the_two_ways_to_sign_in_lead_to_one_another(member: Member, site: Re
     member.open(f"{PAGE}?{paused}")
     assert f'href="/connexion?{paused}"' in member.page.text
     assert "Espace personnel" in member.text
-    (form,) = member.forms
+    form, cancel = member.forms
     assert set(form.names) == {"csrf_token", "nir", "password"}
+    assert set(cancel.names) == {"csrf_token"}
     assert 'autocomplete="current-password"' in member.page.text
 
 
