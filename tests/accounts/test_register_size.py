@@ -65,7 +65,13 @@ def test_lines_are_kept_while_the_file_is_still_read(database: Database) -> None
     assert max(waiting) <= BATCH
 
 
-@pytest.mark.parametrize("cut", [1, 2, BATCH, BATCH + 1, BATCH + 2, 2 * BATCH + 57, 3 * BATCH])
+@pytest.mark.parametrize(
+    "cut",
+    [
+        *(1, BATCH, BATCH + 1, 3 * BATCH),
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (2, BATCH + 2, 2 * BATCH + 57)),
+    ],
+)
 def test_av5_a_file_cut_in_the_middle_is_run_again(database: Database, cut: int) -> None:
     total = 3 * BATCH - 20
     with pytest.raises(CutError):

@@ -288,7 +288,7 @@ LOOSE = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 
 class TestJourneys(Journeys.TestCase):  # type: ignore[name-defined,misc]
-    settings = settings(LOOSE, max_examples=9, stateful_step_count=30)
+    settings = settings(LOOSE, max_examples=6, stateful_step_count=30)
 
 
 @pytest.mark.slow
