@@ -83,8 +83,11 @@ function sendOnce() {
 }
 
 function postAnswer() {
-  // The answer to a site. Before the page counts as loaded: the way back then leads before it.
-  document.querySelector("form[data-answer]")?.submit();
+  // The answer to a site, once: on the way back through the history the button is left to press.
+  const [navigation] = performance.getEntriesByType("navigation");
+  if (navigation?.type !== "back_forward") {
+    document.querySelector("form[data-answer]")?.submit();
+  }
 }
 
 postAnswer();
