@@ -25,6 +25,6 @@ Beside them: clients (clients.py, client_*.py), keys (keys.py, key_*.py), what i
 (authorization_code.py, grants.py, tokens.py, refresh_store.py, subjects.py), what a person lets a
 third party have (consents.py) and where they have been (used_sites.py), what one may do at a site
 (roles.py), what is signed (id_token.py, access_token.py) and read back (hints.py), and the grammar
-(http.py, forms.py, strict_json.py, errors.py).
+(http.py, forms.py, strict_json.py, base64url.py, errors.py).
 Not here: who signed in and how well that is proved (idp/accounts).
 """

@@ -9,6 +9,26 @@ from typing import Any, NamedTuple
 from idp import clock
 from idp.storage.keyring import token_hash
 
+# ClientInfo's name of a field, and RFC 7591's (or ours), where both have one meaning
+FIELDS: Mapping[str, str] = {
+    "application_type": "application_type",
+    "jwks": "jwks",
+    "jwks_uri": "jwks_uri",
+    "auth_signing_alg": "token_endpoint_auth_signing_alg",
+    "id_token_alg": "id_token_signed_response_alg",
+    "profile": "profile",
+    "resources": "resource",
+    "dpop_bound": "dpop_bound_access_tokens",
+    "require_par": "require_pushed_authorization_requests",
+    "require_pkce": "require_pkce",
+    "client_uri": "client_uri",
+    "logo_uri": "logo_uri",
+    "policy_uri": "policy_uri",
+    "tos_uri": "tos_uri",
+    "contacts": "contacts",
+    "default_max_age": "default_max_age",
+}
+
 
 @dataclass(frozen=True)
 class ClientInfo:
@@ -91,23 +111,15 @@ class ClientInfo:
             "sector_identifier": self.sector,
             "step_up": self.step_up,
             "first_party": self.first_party,
-            "application_type": self.application_type,
-            "jwks": None if self.jwks is None else dict(self.jwks),
-            "jwks_uri": self.jwks_uri,
-            "token_endpoint_auth_signing_alg": self.auth_signing_alg,
-            "id_token_signed_response_alg": self.id_token_alg,
-            "profile": self.profile,
-            "resource": list(self.resources),
-            "dpop_bound_access_tokens": self.dpop_bound,
-            "require_pushed_authorization_requests": self.require_par,
-            "require_pkce": self.require_pkce,
-            "client_uri": self.client_uri,
-            "logo_uri": self.logo_uri,
-            "policy_uri": self.policy_uri,
-            "tos_uri": self.tos_uri,
-            "contacts": list(self.contacts),
-            "default_max_age": self.default_max_age,
+            **{field: _plain(getattr(self, name)) for name, field in FIELDS.items()},
         }
+
+
+def _plain(value: object) -> object:
+    """As JSON has it, and the caller's own."""
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 class Registered(NamedTuple):

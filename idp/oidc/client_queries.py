@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from idp.models import Client, ClientSecret
-from idp.oidc.client_info import ClientInfo
+from idp.oidc.client_info import FIELDS, ClientInfo
 
 _COLUMNS: tuple[Any, ...] = (
     Client.id,
@@ -21,26 +21,6 @@ _COLUMNS: tuple[Any, ...] = (
     ClientSecret.secret_hash,
     ClientSecret.expires_at,
 )
-
-# ClientInfo's name of a field, and RFC 7591's (or ours), where both have one meaning
-_FIELDS: Mapping[str, str] = {
-    "application_type": "application_type",
-    "jwks": "jwks",
-    "jwks_uri": "jwks_uri",
-    "auth_signing_alg": "token_endpoint_auth_signing_alg",
-    "id_token_alg": "id_token_signed_response_alg",
-    "profile": "profile",
-    "resources": "resource",
-    "dpop_bound": "dpop_bound_access_tokens",
-    "require_par": "require_pushed_authorization_requests",
-    "require_pkce": "require_pkce",
-    "client_uri": "client_uri",
-    "logo_uri": "logo_uri",
-    "policy_uri": "policy_uri",
-    "tos_uri": "tos_uri",
-    "contacts": "contacts",
-    "default_max_age": "default_max_age",
-}
 
 
 def load(session: Session, client_id: str) -> ClientInfo | None:
@@ -103,7 +83,7 @@ def _parsed(rows: list[Row[Any]]) -> ClientInfo:
 
 def _beyond(registered: Mapping[str, Any]) -> dict[str, Any]:
     """What sites registered before 0009 have not said: as if they said the default."""
-    given = {name: registered[field] for name, field in _FIELDS.items() if field in registered}
+    given = {name: registered[field] for name, field in FIELDS.items() if field in registered}
     for name in ("resources", "contacts"):
         given[name] = tuple(given.get(name, ()))
     return given

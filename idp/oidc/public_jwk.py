@@ -4,13 +4,14 @@ RSA of 2048 to 4096 bits and P-256, nothing else. A bigger modulus or an odd exp
 verifies work for whoever sends, so neither is taken.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
+
+from idp.oidc import base64url
 
 KINDS: Mapping[str, str] = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC"}
 MEMBERS: Mapping[str, tuple[str, ...]] = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}
@@ -98,9 +99,9 @@ def _made(jwk: Mapping[str, Any]) -> PublicKey:
 
 def _number(text: object) -> bytes:
     """RFC 7518 §2, Base64urlUInt: one text for each number."""
-    if not isinstance(text, str) or not text.isascii():
+    if not isinstance(text, str):
         raise UnusableKeyError("malformed")
-    raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:
-        raise UnusableKeyError("malformed")
-    return raw
+    try:
+        return base64url.decoded(text)
+    except ValueError:
+        raise UnusableKeyError("malformed") from None
